@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "gw-login.h"
+
+G_BEGIN_DECLS
+
+/**
+ * GwLoginHistory:
+ *
+ * What last worked for each instance or free host: address, port, user, method, key file, connect
+ * timeout. No secrets. In $XDG_STATE_HOME/gangway/logins.json (0600, written aside and renamed, at
+ * most 5,000 entries, the oldest dropped). A broken file is set aside and a new one begun: nothing
+ * in it is precious.
+ */
+#define GW_TYPE_LOGIN_HISTORY (gw_login_history_get_type ())
+G_DECLARE_FINAL_TYPE (GwLoginHistory, gw_login_history, GW, LOGIN_HISTORY, GObject)
+
+/* @path %NULL: the default place. */
+GwLoginHistory *gw_login_history_new     (const char     *path);
+/* A login that worked. Errors of the disk are logged, not returned: losing them costs a prefill. */
+void            gw_login_history_remember (GwLoginHistory *self,
+                                          GwLogin        *login);
+/* Fills in what is known for the login's instance (or host, for free hosts) over what is there:
+ * connection (if the instance still has that address or kind), port, user, method, key path.
+ * FALSE if nothing is known. */
+gboolean        gw_login_history_apply   (GwLoginHistory *self,
+                                          GwLogin        *login);
+void            gw_login_history_forget  (GwLoginHistory *self,
+                                          const char     *instance_id);
+
+/* The defaults for @instance (nullable) before anything is remembered: connection by
+ * gw_connection_choose(), port and user of the instance (else root for cloud instances, else the
+ * local user's name), identity file as key path and SSH key as method where there is one. */
+void            gw_login_fill_defaults   (GwLogin        *login,
+                                          GwInstance     *instance);
+
+G_END_DECLS

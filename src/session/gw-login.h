@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "gw-connection.h"
+#include "gw-instance.h"
+#include "gw-sensitive.h"
+
+G_BEGIN_DECLS
+
+/* The documented authentication methods; the order is that of the field. */
+typedef enum {
+  GW_METHOD_PASSWORD,   /* Password-based */
+  GW_METHOD_SSH_KEY,    /* SSH Key Authentication */
+} GwMethod;
+
+/* The documented label, translated: "Password-based". */
+const char *gw_method_title       (GwMethod    method);
+/* "password", "ssh-key": how it is stored. */
+const char *gw_method_to_string   (GwMethod    method);
+gboolean    gw_method_from_string (const char *string,
+                                   GwMethod   *method);
+
+/**
+ * GwLogin:
+ *
+ * What the Instance Login dialog was filled in with, and all that is needed to try again: data
+ * only. Secrets are GwSensitive behind plain accessors, never GObject properties.
+ */
+#define GW_TYPE_LOGIN (gw_login_get_type ())
+G_DECLARE_FINAL_TYPE (GwLogin, gw_login, GW, LOGIN, GObject)
+
+GwLogin          *gw_login_new               (void);
+GwLogin          *gw_login_copy              (GwLogin          *self);
+
+/* (nullable): the instance it is for; %NULL for a free host. */
+GwInstance       *gw_login_get_instance      (GwLogin          *self);
+void              gw_login_set_instance      (GwLogin          *self,
+                                              GwInstance       *instance);
+/* The instance's title, or the host: what tabs are called. Never %NULL. */
+const char       *gw_login_get_title         (GwLogin          *self);
+/* Which address to dial. %NULL until set. */
+GwConnection     *gw_login_get_connection    (GwLogin          *self);
+void              gw_login_set_connection    (GwLogin          *self,
+                                              GwConnection     *connection);
+/* Of the connection; "" until set. */
+const char       *gw_login_get_host          (GwLogin          *self);
+guint             gw_login_get_port          (GwLogin          *self);
+void              gw_login_set_port          (GwLogin          *self,
+                                              guint             port);
+/* Never %NULL. */
+const char       *gw_login_get_user          (GwLogin          *self);
+void              gw_login_set_user          (GwLogin          *self,
+                                              const char       *user);
+GwMethod          gw_login_get_method        (GwLogin          *self);
+void              gw_login_set_method        (GwLogin          *self,
+                                              GwMethod          method);
+/* (nullable) (transfer none) */
+GwSensitive      *gw_login_get_password      (GwLogin          *self);
+void              gw_login_set_password      (GwLogin          *self,
+                                              GwSensitive      *password);
+GwSensitive      *gw_login_get_private_key   (GwLogin          *self);
+void              gw_login_set_private_key   (GwLogin          *self,
+                                              GwSensitive      *private_key);
+GwSensitive      *gw_login_get_passphrase    (GwLogin          *self);
+void              gw_login_set_passphrase    (GwLogin          *self,
+                                              GwSensitive      *passphrase);
+/* The file that the private key was read from, %NULL for pasted ones; only for remembering. */
+const char       *gw_login_get_key_path      (GwLogin          *self);
+void              gw_login_set_key_path      (GwLogin          *self,
+                                              const char       *path);
+/* The fingerprint of an agent key to offer instead of a private key; %NULL for none. */
+const char       *gw_login_get_agent_key     (GwLogin          *self);
+void              gw_login_set_agent_key     (GwLogin          *self,
+                                              const char       *fingerprint);
+/* Seconds; 0 for the default of 15. */
+guint             gw_login_get_connect_timeout (GwLogin        *self);
+void              gw_login_set_connect_timeout (GwLogin        *self,
+                                              guint             seconds);
+/* The value to send for LANG, or %NULL to send none. */
+const char       *gw_login_get_lang          (GwLogin          *self);
+void              gw_login_set_lang          (GwLogin          *self,
+                                              const char       *lang);
+/* "root@203.0.113.7:2222" in the shortest form. Free with g_free(). */
+char             *gw_login_describe          (GwLogin          *self);
+
+G_END_DECLS

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "gw-known-hosts.h"
+#include "gw-sensitive.h"
+
+G_BEGIN_DECLS
+
+typedef enum {
+  GW_PROMPT_HOST_KEY_UNKNOWN,
+  GW_PROMPT_HOST_KEY_CHANGED,
+  GW_PROMPT_PASSWORD,
+  GW_PROMPT_PASSPHRASE,
+  GW_PROMPT_INTERACTIVE,
+} GwPromptKind;
+
+/**
+ * GwPrompt:
+ *
+ * One question of the engine that waits for a person. Data with exactly one answer; dropping the
+ * last reference without one answers with "cancelled". Signal `gone` (no arguments): the engine
+ * does not wait any more (it died or was cancelled), take the page away.
+ */
+#define GW_TYPE_PROMPT (gw_prompt_get_type ())
+G_DECLARE_FINAL_TYPE (GwPrompt, gw_prompt, GW, PROMPT, GObject)
+
+GwPromptKind  gw_prompt_get_kind        (GwPrompt      *self);
+
+/* Host keys. Cleaned text. */
+const char   *gw_prompt_get_host        (GwPrompt      *self);
+guint         gw_prompt_get_port        (GwPrompt      *self);
+const char   *gw_prompt_get_key_type    (GwPrompt      *self); /* "ssh-ed25519" */
+const char   *gw_prompt_get_fingerprint (GwPrompt      *self); /* "SHA256:…" */
+gboolean      gw_prompt_has_authority   (GwPrompt      *self); /* a @cert-authority line exists */
+/* For CHANGED: what is stored. (transfer none) (element-type GwKnownHostsEntry), @line 0 if the
+ * place is all in @file. */
+GPtrArray    *gw_prompt_get_stored      (GwPrompt      *self);
+
+/* Secrets: which try this is (0 the first) and why it is asked again ("" the first time). */
+guint         gw_prompt_get_attempt     (GwPrompt      *self);
+const char   *gw_prompt_get_message     (GwPrompt      *self);
+
+/* Interactive. The server's words, cleaned; may be "". */
+const char   *gw_prompt_get_name        (GwPrompt      *self);
+const char   *gw_prompt_get_instruction (GwPrompt      *self);
+guint         gw_prompt_get_n_fields    (GwPrompt      *self);
+const char   *gw_prompt_get_field       (GwPrompt      *self,
+                                         guint          field,
+                                         gboolean      *echo);
+
+/* The answers; the first one counts. Accepting a host key writes the user's known_hosts first
+ * (added, or for CHANGED replaced); if that fails (full disk, read-only ~/.ssh) the key is
+ * accepted for this session only, and @error says why it could not be stored: show it. */
+gboolean      gw_prompt_accept_host_key (GwPrompt      *self,
+                                         GError       **error);
+/* @secrets: as many as there are fields (1 for password and passphrase). */
+void          gw_prompt_answer          (GwPrompt      *self,
+                                         GwSensitive  **secrets,
+                                         guint          n_secrets);
+void          gw_prompt_cancel          (GwPrompt      *self);
+
+G_END_DECLS

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <adwaita.h>
+
+#include "gw-catalogue.h"
+#include "gw-file-source.h"
+
+G_BEGIN_DECLS
+
+/**
+ * GwSidebar:
+ *
+ * The list of instances with its search, context menu and empty states.
+ * Signals: `connect-instance` (GwInstance, gboolean with): activated; with TRUE for
+ * “Connect With…” (always the dialog). `connect-text` (const char *): a typed host that no instance
+ * matches. `edit-instance` (GwInstance or NULL for a new one).
+ */
+#define GW_TYPE_SIDEBAR (gw_sidebar_get_type ())
+G_DECLARE_FINAL_TYPE (GwSidebar, gw_sidebar, GW, SIDEBAR, AdwBin)
+
+/* @toasts: where “Removed … Undo” is shown. */
+GtkWidget *gw_sidebar_new          (GwCatalogue     *catalogue,
+                                    GwFileSource    *saved,
+                                    GSettings       *settings,
+                                    AdwToastOverlay *toasts);
+void       gw_sidebar_focus_search (GwSidebar       *self);
+
+G_END_DECLS
