@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+#include <sys/stat.h>
+
+G_BEGIN_DECLS
+
+/*
+ * Opening files that somebody else may have put there. Blocks for the disk only, never on a fifo
+ * or a device.
+ */
+
+/* A descriptor (CLOEXEC) of a regular file of at most @max_bytes, or -1. @info is optional.
+ * Errors: G_FILE_ERROR as open(2) has it, GW_ERROR_INVALID_FILE for anything but a regular file,
+ * GW_ERROR_TOO_LARGE. */
+int   gw_file_open (const char   *path,
+                    gsize         max_bytes,
+                    struct stat  *info,
+                    GError      **error);
+/* The whole file, with a NUL behind it that does not count; the same errors. For secrets there is
+ * gw_sensitive_new_from_file(). */
+char *gw_file_read (const char   *path,
+                    gsize         max_bytes,
+                    gsize        *length,
+                    GError      **error);
+
+G_END_DECLS
