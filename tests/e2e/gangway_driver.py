@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Drives the real program as a person would: controls are found through accessibility, keys and
+clicks are real X events. Runs inside a session bus and a display of its own (tests/with-display).
+"""
+import os
+import subprocess
+import time
+
+import gi
+
+gi.require_version('Atspi', '2.0')
+from gi.repository import Atspi, GLib  # noqa: E402
+
+DEADLINE = 20.0
+
+
+def wait_for(what, condition, deadline=DEADLINE):
+    """Calls condition until it answers something true, and returns that."""
+    end = time.monotonic() + deadline
+    while True:
+        try:
+            answer = condition()
+        except GLib.Error:  # an object that went away between two calls
+            answer = None
+        if answer:
+            return answer
+        if time.monotonic() > end:
+            raise AssertionError(f'waited {deadline:.0f} s in vain for: {what}')
+        time.sleep(0.03)
+
+
+def walk(node, depth=0):
+    """Every node below, itself first."""
+    if node is None or depth > 60:
+        return
+    yield node
+    for index in range(node.get_child_count()):
+        yield from walk(node.get_child_at_index(index), depth + 1)
+
+
+class Gangway:
+    """One running program."""
+
+    def __init__(self, program, args=(), env=None):
+        self.process = subprocess.Popen([program, *args], env=env)
+        Atspi.init()
+        self.application = wait_for('the program on the accessibility bus', self._find_application)
+        wait_for('its window', lambda: self.application.get_child_count() > 0)
+
+    def _find_application(self):
+        if self.process.poll() is not None:
+            raise AssertionError(f'the program ended with {self.process.returncode}')
+        desktop = Atspi.get_desktop(0)
+        for index in range(desktop.get_child_count()):
+            node = desktop.get_child_at_index(index)
+            if node is not None and node.get_process_id() == self.process.pid:
+                return node
+        return None
+
+    def nodes(self):
+        self.application.clear_cache()
+        return walk(self.application)
+
+    def find(self, name, roles=None, deadline=DEADLINE):
+        """The first node with this accessible name (and one of these roles)."""
+        def look():
+            for node in self.nodes():
+                if node.get_name() == name and (not roles or node.get_role_name() in roles):
+                    return node
+            return None
+        return wait_for(f'{name!r} ({roles})', look, deadline)
+
+    def exists(self, name, roles=None):
+        return any(node.get_name() == name and (not roles or node.get_role_name() in roles)
+                   for node in self.nodes())
+
+    def wait_gone(self, name, roles=None):
+        wait_for(f'{name!r} to go away', lambda: not self.exists(name, roles))
+
+    def press(self, name):
+        """Click a button by its name, through accessibility."""
+        def click():
+            for node in self.nodes():
+                if node.get_name() == name and node.get_role_name() in (
+                        'push button', 'button', 'toggle button'):
+                    if node.get_n_actions() > 0:
+                        return node.do_action(0)
+            return False
+        wait_for(f'a button {name!r} that can be pressed', click)
+
+    def fill(self, name, text):
+        """Set the text of an entry."""
+        def enter():
+            for node in self.nodes():
+                if node.get_name() == name and node.get_role_name() in ('text', 'entry',
+                                                                        'password text'):
+                    if Atspi.EditableText.set_text_contents(node, text):
+                        return True
+            return False
+        wait_for(f'an entry {name!r}', enter)
+
+    def text(self, name):
+        node = self.find(name, ('text', 'entry', 'password text'))
+        return Atspi.Text.get_text(node, 0, Atspi.Text.get_character_count(node))
+
+    def dump(self):
+        """What is on the bus, for a test that failed."""
+        lines = []
+        for node in self.nodes():
+            lines.append(f'{node.get_role_name()}: {node.get_name()!r}')
+        return '\n'.join(lines)
+
+    def close(self):
+        if self.process.poll() is None:
+            self.process.terminate()
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+def key(*names):
+    subprocess.run(['xdotool', 'key', '--clearmodifiers', *names], check=True)
+
+
+def type_text(text):
+    subprocess.run(['xdotool', 'type', '--delay', '8', text], check=True)
+
+
+def screenshot(path):
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    subprocess.run(['import', '-window', 'root', path], check=True)
