@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "Gw.Ui"
+
+#include "gw-sidebar-private.h"
+
+#include "config.h"
+#include "gw-confirm.h"
+
+#include <glib/gi18n.h>
+
+/* What “Undo” of a removal needs. */
+typedef struct {
+  GwFileSource *saved;
+  GwInstance   *instance;
+  guint         position;
+} Removal;
+
+static void
+removal_free (Removal *removal)
+{
+  g_object_unref (removal->saved);
+  g_object_unref (removal->instance);
+  g_free (removal);
+}
+
+static void
+tell_error (GwSidebar    *self,
+            const char   *heading,
+            const GError *error)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+
+  if (GTK_IS_WINDOW (root))
+    gw_confirm_tell (GTK_WINDOW (root), heading, error->message);
+}
+
+static void
+add_toast (GwSidebar  *self,
+           AdwToast   *toast)
+{
+  if (self->toasts != NULL)
+    adw_toast_overlay_add_toast (self->toasts, toast);
+  else
+    g_object_unref (g_object_ref_sink (toast));
+}
+
+static void
+connect_selected (GwSidebar *self,
+                  gboolean   with)
+{
+  GwInstance *instance = gw_sidebar_get_selected (self);
+
+  if (instance != NULL)
+    g_signal_emit (self, gw_sidebar_signals[GW_SIDEBAR_SIGNAL_CONNECT_INSTANCE], 0, instance, with);
+}
+
+static void
+action_connect (GtkWidget  *widget,
+                const char *action_name,
+                GVariant   *parameter)
+{
+  connect_selected (GW_SIDEBAR (widget), FALSE);
+}
+
+static void
+action_connect_with (GtkWidget  *widget,
+                     const char *action_name,
+                     GVariant   *parameter)
+{
+  connect_selected (GW_SIDEBAR (widget), TRUE);
+}
+
+static void
+action_copy_address (GtkWidget  *widget,
+                     const char *action_name,
+                     GVariant   *parameter)
+{
+  GwSidebar *self = GW_SIDEBAR (widget);
+  GwInstance *instance = gw_sidebar_get_selected (self);
+
+  if (instance == NULL)
+    return;
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (widget),
+                          gw_instance_get_main_address (instance));
+  add_toast (self, adw_toast_new (_("Address copied")));
+}
+
+static void
+action_add (GtkWidget  *widget,
+            const char *action_name,
+            GVariant   *parameter)
+{
+  g_signal_emit (widget, gw_sidebar_signals[GW_SIDEBAR_SIGNAL_EDIT_INSTANCE], 0, NULL);
+}
+
+static void
+action_edit (GtkWidget  *widget,
+             const char *action_name,
+             GVariant   *parameter)
+{
+  GwInstance *instance = gw_sidebar_get_selected (GW_SIDEBAR (widget));
+
+  if (instance != NULL)
+    g_signal_emit (widget, gw_sidebar_signals[GW_SIDEBAR_SIGNAL_EDIT_INSTANCE], 0, instance);
+}
+
+static void
+action_duplicate (GtkWidget  *widget,
+                  const char *action_name,
+                  GVariant   *parameter)
+{
+  GwSidebar *self = GW_SIDEBAR (widget);
+  GwInstance *instance = gw_sidebar_get_selected (self);
+  g_autoptr (GError) error = NULL;
+  GwInstance *copy;
+
+  if (instance == NULL)
+    return;
+  copy = gw_file_source_duplicate (self->saved, instance, &error);
+  if (copy == NULL)
+    tell_error (self, _("The Host Was Not Duplicated"), error);
+  else
+    gw_sidebar_select (self, copy);
+}
+
+static void
+on_undo (AdwToast  *toast,
+         GwSidebar *self)
+{
+  Removal *removal = g_object_get_data (G_OBJECT (toast), "gw-removal");
+  g_autoptr (GError) error = NULL;
+
+  g_assert (GW_IS_SIDEBAR (self));
+
+  if (!gw_file_source_restore (removal->saved, removal->instance, removal->position, &error))
+    tell_error (self, _("The Host Was Not Restored"), error);
+  else
+    gw_sidebar_select (self, removal->instance);
+}
+
+static void
+action_remove (GtkWidget  *widget,
+               const char *action_name,
+               GVariant   *parameter)
+{
+  GwSidebar *self = GW_SIDEBAR (widget);
+  g_autoptr (GwInstance) instance = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *title = NULL;
+  g_autofree char *escaped = NULL;
+  Removal *removal;
+  AdwToast *toast;
+  guint position;
+
+  g_set_object (&instance, gw_sidebar_get_selected (self));
+  if (instance == NULL)
+    return;
+  if (!gw_file_source_remove (self->saved, instance, &position, &error))
+    {
+      tell_error (self, _("The Host Was Not Removed"), error);
+      return;
+    }
+
+  removal = g_new0 (Removal, 1);
+  removal->saved = g_object_ref (self->saved);
+  removal->instance = g_object_ref (instance);
+  removal->position = position;
+
+  /* Translators: the argument is the name of a host */
+  title = g_strdup_printf (_("“%s” removed"), gw_instance_get_title (instance));
+  escaped = g_markup_escape_text (title, -1);
+  toast = adw_toast_new (escaped);
+  adw_toast_set_button_label (toast, _("_Undo"));
+  g_object_set_data_full (G_OBJECT (toast), "gw-removal", removal, (GDestroyNotify) removal_free);
+  g_signal_connect_object (toast, "button-clicked", G_CALLBACK (on_undo), self, 0);
+  add_toast (self, toast);
+}
+
+static void
+action_use_ssh_config (GtkWidget  *widget,
+                       const char *action_name,
+                       GVariant   *parameter)
+{
+  g_settings_set_boolean (GW_SIDEBAR (widget)->settings, "use-ssh-config", TRUE);
+}
+
+/* From the keyboard: at the row that has the focus. */
+static void
+action_menu (GtkWidget  *widget,
+             const char *action_name,
+             GVariant   *parameter)
+{
+  GwSidebar *self = GW_SIDEBAR (widget);
+  GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (widget));
+  GtkWidget *anchor = GTK_WIDGET (self->list_view);
+
+  if (focus != NULL && gtk_widget_is_ancestor (focus, anchor))
+    anchor = focus;
+  gw_sidebar_popup_menu (self, anchor, gtk_widget_get_width (anchor) / 2.0,
+                         gtk_widget_get_height (anchor) / 2.0);
+}
+
+void
+gw_sidebar_install_actions (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_install_action (widget_class, "sidebar.connect", NULL, action_connect);
+  gtk_widget_class_install_action (widget_class, "sidebar.connect-with", NULL,
+                                   action_connect_with);
+  gtk_widget_class_install_action (widget_class, "sidebar.copy-address", NULL,
+                                   action_copy_address);
+  gtk_widget_class_install_action (widget_class, "sidebar.add", NULL, action_add);
+  gtk_widget_class_install_action (widget_class, "sidebar.edit", NULL, action_edit);
+  gtk_widget_class_install_action (widget_class, "sidebar.duplicate", NULL, action_duplicate);
+  gtk_widget_class_install_action (widget_class, "sidebar.remove", NULL, action_remove);
+  gtk_widget_class_install_action (widget_class, "sidebar.use-ssh-config", NULL,
+                                   action_use_ssh_config);
+  gtk_widget_class_install_action (widget_class, "sidebar.menu", NULL, action_menu);
+}
+
+void
+gw_sidebar_update_actions (GwSidebar *self)
+{
+  GtkWidget *widget = GTK_WIDGET (self);
+  GwInstance *instance = gw_sidebar_get_selected (self);
+  GwSource *source = NULL;
+  gboolean editable;
+
+  if (instance != NULL)
+    gw_catalogue_lookup (self->catalogue, gw_instance_get_id (instance), &source);
+  editable = source != NULL && gw_source_is_editable (source);
+
+  gtk_widget_action_set_enabled (widget, "sidebar.connect", instance != NULL);
+  gtk_widget_action_set_enabled (widget, "sidebar.connect-with", instance != NULL);
+  gtk_widget_action_set_enabled (widget, "sidebar.copy-address", instance != NULL &&
+                                 *gw_instance_get_main_address (instance) != '\0');
+  gtk_widget_action_set_enabled (widget, "sidebar.edit", editable);
+  gtk_widget_action_set_enabled (widget, "sidebar.duplicate", editable);
+  gtk_widget_action_set_enabled (widget, "sidebar.remove", editable);
+}
+
+void
+gw_sidebar_popup_menu (GwSidebar *self,
+                       GtkWidget *widget,
+                       double     x,
+                       double     y)
+{
+  if (gw_sidebar_get_selected (self) == NULL)
+    return;
+
+  gtk_widget_translate_coordinates (widget, GTK_WIDGET (self), x, y, &x, &y);
+  if (self->popover == NULL)
+    {
+      self->popover = gtk_popover_menu_new_from_model (self->menu);
+      gtk_popover_set_has_arrow (GTK_POPOVER (self->popover), FALSE);
+      gtk_widget_set_halign (self->popover, GTK_ALIGN_START);
+      gtk_widget_set_parent (self->popover, GTK_WIDGET (self));
+    }
+  gtk_popover_set_pointing_to (GTK_POPOVER (self->popover),
+                               &(GdkRectangle) { (int) x, (int) y, 1, 1 });
+  gtk_popover_popup (GTK_POPOVER (self->popover));
+}

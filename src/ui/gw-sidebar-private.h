@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "gw-search.h"
+#include "gw-sidebar.h"
+
+G_BEGIN_DECLS
+
+/* What gw-sidebar.c (the model, the search) and gw-sidebar-actions.c (the menu) share. */
+
+struct _GwSidebar
+{
+  AdwBin              parent_instance;
+
+  GtkWidget          *search_entry;
+  GtkWidget          *notices;
+  GtkStack           *stack;
+  GtkListView        *list_view;
+  AdwStatusPage      *no_hits;
+  GtkWidget          *connect_text_button;
+  GtkLabel           *connect_text_label;
+  GtkWidget          *use_ssh_config;
+  GMenuModel         *menu;
+  GtkWidget          *popover;
+
+  GwCatalogue        *catalogue;
+  GwFileSource       *saved;
+  GSettings          *settings;
+  AdwToastOverlay    *toasts;
+
+  GwSearch           *search;       /* never NULL */
+  char               *search_text;  /* as typed, without white space around */
+  GtkFilter          *filter;       /* of instances: the search */
+  GtkFilter          *group_filter; /* of GwSidebarGroup: what is not empty */
+  GListModel         *all_groups;   /* every source of the catalogue */
+  GListModel         *groups;       /* those that are shown */
+  GtkTreeListModel   *tree;
+  GtkSingleSelection *selection;
+  GPtrArray          *rows;         /* GtkListItem that are bound, not owned */
+};
+
+enum {
+  GW_SIDEBAR_SIGNAL_CONNECT_INSTANCE,
+  GW_SIDEBAR_SIGNAL_CONNECT_TEXT,
+  GW_SIDEBAR_SIGNAL_EDIT_INSTANCE,
+  GW_SIDEBAR_N_SIGNALS,
+};
+extern guint gw_sidebar_signals[GW_SIDEBAR_N_SIGNALS];
+
+/* (transfer none) (nullable): the instance that is selected. */
+GwInstance *gw_sidebar_get_selected     (GwSidebar      *self);
+/* Selects @instance and scrolls to it, if it is shown. */
+void        gw_sidebar_select           (GwSidebar      *self,
+                                         GwInstance     *instance);
+
+/* gw-sidebar-actions.c */
+void        gw_sidebar_install_actions  (GtkWidgetClass *widget_class);
+/* What the menu offers depends on the selection. */
+void        gw_sidebar_update_actions   (GwSidebar      *self);
+/* Shows the context menu of the selected instance at @x, @y of @widget. */
+void        gw_sidebar_popup_menu       (GwSidebar      *self,
+                                         GtkWidget      *widget,
+                                         double          x,
+                                         double          y);
+
+G_END_DECLS

@@ -1,0 +1,688 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "Gw.Ui"
+
+#include "gw-sidebar-private.h"
+
+#include "config.h"
+#include "gw-endpoint.h"
+#include "gw-group-row.h"
+#include "gw-instance-row.h"
+#include "gw-sidebar-group.h"
+#include "gw-ssh-config-source.h"
+
+#include <glib/gi18n.h>
+
+G_DEFINE_FINAL_TYPE (GwSidebar, gw_sidebar, ADW_TYPE_BIN)
+
+guint gw_sidebar_signals[GW_SIDEBAR_N_SIGNALS];
+
+static gboolean
+is_searching (GwSidebar *self)
+{
+  return !gw_search_is_empty (self->search);
+}
+
+/* Whether the user has asked for this source at all. */
+static gboolean
+is_used (GwSidebar *self,
+         GwSource  *source)
+{
+  return !GW_IS_SSH_CONFIG_SOURCE (source) ||
+         g_settings_get_boolean (self->settings, "use-ssh-config");
+}
+
+/* The group that @position of the list is the heading of, or NULL. */
+static GwSidebarGroup *
+get_group (GtkTreeListRow *row)
+{
+  gpointer item;
+
+  if (gtk_tree_list_row_get_depth (row) > 0)
+    return NULL;
+  item = gtk_tree_list_row_get_item (row);
+  /* The row keeps its item. */
+  g_object_unref (item);
+  return item;
+}
+
+static gboolean
+is_folded (GwSidebar  *self,
+           const char *id)
+{
+  g_auto (GStrv) folded = g_settings_get_strv (self->settings, "folded-groups");
+
+  return g_strv_contains ((const char *const *) folded, id);
+}
+
+static void
+remember_folded (GwSidebar  *self,
+                 const char *id,
+                 gboolean    fold)
+{
+  g_auto (GStrv) folded = g_settings_get_strv (self->settings, "folded-groups");
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) result = NULL;
+
+  if (fold == g_strv_contains ((const char *const *) folded, id))
+    return;
+  for (guint i = 0; folded[i] != NULL; i++)
+    if (!g_str_equal (folded[i], id))
+      g_strv_builder_add (builder, folded[i]);
+  if (fold)
+    g_strv_builder_add (builder, id);
+  result = g_strv_builder_end (builder);
+  g_settings_set_strv (self->settings, "folded-groups", (const char *const *) result);
+}
+
+/* Hits are never hidden in a folded group. */
+static void
+unfold_groups (GwSidebar *self,
+               guint      first,
+               guint      n)
+{
+  for (guint i = first; i < first + n; i++)
+    {
+      g_autoptr (GtkTreeListRow) row = gtk_tree_list_model_get_child_row (self->tree, i);
+      const char *id = gw_source_get_id (gw_sidebar_group_get_source (get_group (row)));
+
+      gtk_tree_list_row_set_expanded (row, is_searching (self) || !is_folded (self, id));
+    }
+}
+
+static void
+on_groups_changed (GListModel *groups,
+                   guint       position,
+                   guint       removed,
+                   guint       added,
+                   GwSidebar  *self)
+{
+  g_assert (GW_IS_SIDEBAR (self));
+
+  unfold_groups (self, position, added);
+}
+
+static void
+update_page (GwSidebar *self)
+{
+  const char *page = "list";
+
+  if (g_list_model_get_n_items (self->groups) == 0)
+    page = is_searching (self) ? "no-hits" : "empty";
+  gtk_stack_set_visible_child_name (self->stack, page);
+}
+
+/* What is wrong with a source is said above the list, also where the source shows nothing. */
+static void
+update_notices (GwSidebar *self)
+{
+  GtkWidget *child;
+
+  while ((child = gtk_widget_get_first_child (self->notices)) != NULL)
+    gtk_box_remove (GTK_BOX (self->notices), child);
+
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->catalogue)); i++)
+    {
+      g_autoptr (GwSource) source = g_list_model_get_item (G_LIST_MODEL (self->catalogue), i);
+      GtkWidget *box, *icon, *label;
+
+      if (gw_source_get_notice (source) == NULL || !is_used (self, source))
+        continue;
+      box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 9);
+      icon = gtk_image_new_from_icon_name ("dialog-warning-symbolic");
+      label = gtk_label_new (gw_source_get_notice (source));
+      gtk_widget_set_valign (icon, GTK_ALIGN_START);
+      gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+      gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+      gtk_label_set_xalign (GTK_LABEL (label), 0);
+      gtk_label_set_selectable (GTK_LABEL (label), TRUE);
+      gtk_box_append (GTK_BOX (box), icon);
+      gtk_box_append (GTK_BOX (box), label);
+      gtk_widget_add_css_class (box, "gw-notice");
+      gtk_box_append (GTK_BOX (self->notices), box);
+    }
+}
+
+/* The button of the empty state: how many hosts it would bring. */
+static void
+update_ssh_config_button (GwSidebar *self)
+{
+  guint n_hosts = 0;
+
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->catalogue)); i++)
+    {
+      g_autoptr (GwSource) source = g_list_model_get_item (G_LIST_MODEL (self->catalogue), i);
+
+      if (GW_IS_SSH_CONFIG_SOURCE (source) && !is_used (self, source))
+        g_object_get (source, "n-hosts", &n_hosts, NULL);
+    }
+
+  gtk_widget_set_visible (self->use_ssh_config, n_hosts > 0);
+  if (n_hosts > 0)
+    {
+      /* Translators: SSH Config is the name of a file format; the number counts its hosts */
+      g_autofree char *label = g_strdup_printf (ngettext ("Use SSH Config (%u host)",
+                                                          "Use SSH Config (%u hosts)", n_hosts),
+                                                n_hosts);
+
+      gtk_button_set_label (GTK_BUTTON (self->use_ssh_config), label);
+    }
+}
+
+static void
+update_sources (GwSidebar *self)
+{
+  g_assert (GW_IS_SIDEBAR (self));
+
+  gtk_filter_changed (self->group_filter, GTK_FILTER_CHANGE_DIFFERENT);
+  update_notices (self);
+  update_ssh_config_button (self);
+  update_page (self);
+}
+
+static void
+on_shown_changed (GwSidebar *self)
+{
+  g_assert (GW_IS_SIDEBAR (self));
+
+  gtk_filter_changed (self->group_filter, GTK_FILTER_CHANGE_DIFFERENT);
+  update_page (self);
+}
+
+/* (transfer full): the model over the sources maps each to its group, once. */
+static gpointer
+make_group (gpointer item,
+            gpointer user_data)
+{
+  g_autoptr (GwSource) source = item;
+  GwSidebar *self = user_data;
+  GwSidebarGroup *group = gw_sidebar_group_new (source, self->filter);
+
+  g_signal_connect_object (group, "shown-changed", G_CALLBACK (on_shown_changed), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (source, "notify::notice", G_CALLBACK (update_sources), self,
+                           G_CONNECT_SWAPPED);
+  if (GW_IS_SSH_CONFIG_SOURCE (source))
+    g_signal_connect_object (source, "notify::n-hosts", G_CALLBACK (update_ssh_config_button),
+                             self, G_CONNECT_SWAPPED);
+  return group;
+}
+
+static gboolean
+match_group (gpointer item,
+             gpointer user_data)
+{
+  GwSidebarGroup *group = item;
+
+  return is_used (user_data, gw_sidebar_group_get_source (group)) &&
+         g_list_model_get_n_items (gw_sidebar_group_get_model (group)) > 0;
+}
+
+static gboolean
+match_instance (gpointer item,
+                gpointer user_data)
+{
+  GwSidebar *self = user_data;
+
+  return gw_search_is_empty (self->search) || gw_search_matches (self->search, item);
+}
+
+static GListModel *
+make_children (gpointer item,
+               gpointer user_data)
+{
+  if (!GW_IS_SIDEBAR_GROUP (item))
+    return NULL;
+  return g_object_ref (gw_sidebar_group_get_model (item));
+}
+
+static void
+on_row_expanded (GtkTreeListRow *row,
+                 GParamSpec     *pspec,
+                 GwSidebar      *self)
+{
+  GwSidebarGroup *group = get_group (row);
+
+  g_assert (GW_IS_SIDEBAR (self));
+
+  /* While searching everything is unfolded, which is nobody's choice. */
+  if (group != NULL && !is_searching (self))
+    remember_folded (self, gw_source_get_id (gw_sidebar_group_get_source (group)),
+                     !gtk_tree_list_row_get_expanded (row));
+}
+
+static void
+connect_row (GwSidebar     *self,
+             GwInstanceRow *row)
+{
+  GwInstance *instance = gw_instance_row_get_instance (row);
+
+  g_assert (GW_IS_SIDEBAR (self));
+
+  if (instance != NULL)
+    g_signal_emit (self, gw_sidebar_signals[GW_SIDEBAR_SIGNAL_CONNECT_INSTANCE], 0, instance,
+                   FALSE);
+}
+
+static void
+on_row_pressed (GtkGestureClick *gesture,
+                int              n_press,
+                double           x,
+                double           y,
+                GwSidebar       *self)
+{
+  GtkWidget *row = gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (gesture));
+
+  g_assert (GW_IS_SIDEBAR (self));
+
+  gw_sidebar_select (self, gw_instance_row_get_instance (GW_INSTANCE_ROW (row)));
+  gw_sidebar_popup_menu (self, row, x, y);
+  gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
+}
+
+static GtkWidget *
+make_instance_row (GwSidebar *self)
+{
+  GtkWidget *row = gw_instance_row_new ();
+  GtkGesture *gesture = gtk_gesture_click_new ();
+
+  g_signal_connect_object (row, "connect-clicked", G_CALLBACK (connect_row), self,
+                           G_CONNECT_SWAPPED);
+  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (gesture), GDK_BUTTON_SECONDARY);
+  g_signal_connect_object (gesture, "pressed", G_CALLBACK (on_row_pressed), self, 0);
+  gtk_widget_add_controller (row, GTK_EVENT_CONTROLLER (gesture));
+  return row;
+}
+
+static void
+on_selected_changed (GtkListItem *list_item,
+                     GParamSpec  *pspec,
+                     gpointer     unused)
+{
+  GtkWidget *child = gtk_list_item_get_child (list_item);
+
+  if (GW_IS_INSTANCE_ROW (child))
+    gw_instance_row_set_selected (GW_INSTANCE_ROW (child),
+                                  gtk_list_item_get_selected (list_item));
+}
+
+static void
+on_setup (GtkListItemFactory *factory,
+          GtkListItem        *list_item,
+          GwSidebar          *self)
+{
+  g_signal_connect (list_item, "notify::selected", G_CALLBACK (on_selected_changed), NULL);
+}
+
+static void
+show_instance (GwSidebar   *self,
+               GtkListItem *list_item,
+               GwInstance  *instance)
+{
+  GtkWidget *child = gtk_list_item_get_child (list_item);
+
+  if (!GW_IS_INSTANCE_ROW (child))
+    {
+      child = make_instance_row (self);
+      gtk_list_item_set_child (list_item, child);
+    }
+  gtk_list_item_set_selectable (list_item, TRUE);
+  gtk_list_item_set_activatable (list_item, TRUE);
+  gw_instance_row_show (GW_INSTANCE_ROW (child), instance, self->search);
+  gw_instance_row_set_selected (GW_INSTANCE_ROW (child), gtk_list_item_get_selected (list_item));
+}
+
+static void
+show_group (GwSidebar      *self,
+            GtkListItem    *list_item,
+            GtkTreeListRow *row)
+{
+  GtkWidget *child = gtk_list_item_get_child (list_item);
+
+  if (!GW_IS_GROUP_ROW (child))
+    {
+      child = gw_group_row_new ();
+      gtk_list_item_set_child (list_item, child);
+    }
+  gtk_list_item_set_selectable (list_item, FALSE);
+  gtk_list_item_set_activatable (list_item, FALSE);
+  gw_group_row_show (GW_GROUP_ROW (child), row);
+  g_signal_connect_object (row, "notify::expanded", G_CALLBACK (on_row_expanded), self, 0);
+}
+
+static void
+on_bind (GtkListItemFactory *factory,
+         GtkListItem        *list_item,
+         GwSidebar          *self)
+{
+  GtkTreeListRow *row = gtk_list_item_get_item (list_item);
+  g_autoptr (GObject) item = gtk_tree_list_row_get_item (row);
+
+  g_assert (GW_IS_SIDEBAR (self));
+
+  if (GW_IS_INSTANCE (item))
+    show_instance (self, list_item, GW_INSTANCE (item));
+  else
+    show_group (self, list_item, row);
+  g_ptr_array_add (self->rows, list_item);
+}
+
+static void
+on_unbind (GtkListItemFactory *factory,
+           GtkListItem        *list_item,
+           GwSidebar          *self)
+{
+  GtkWidget *child = gtk_list_item_get_child (list_item);
+
+  g_assert (GW_IS_SIDEBAR (self));
+
+  g_ptr_array_remove_fast (self->rows, list_item);
+  if (GW_IS_INSTANCE_ROW (child))
+    gw_instance_row_show (GW_INSTANCE_ROW (child), NULL, NULL);
+  else
+    {
+      g_signal_handlers_disconnect_by_func (gtk_list_item_get_item (list_item), on_row_expanded,
+                                            self);
+      gw_group_row_show (GW_GROUP_ROW (child), NULL);
+    }
+}
+
+/* Rows that stay where they are are not bound again, but their hits have changed. */
+static void
+update_hits (GwSidebar *self)
+{
+  for (guint i = 0; i < self->rows->len; i++)
+    {
+      GtkWidget *child = gtk_list_item_get_child (g_ptr_array_index (self->rows, i));
+
+      if (GW_IS_INSTANCE_ROW (child))
+        gw_instance_row_show (GW_INSTANCE_ROW (child),
+                              gw_instance_row_get_instance (GW_INSTANCE_ROW (child)), self->search);
+    }
+}
+
+static void
+update_no_hits (GwSidebar *self)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GwEndpoint) endpoint = gw_endpoint_parse (self->search_text, &error);
+  g_autofree char *text = NULL;
+
+  gtk_widget_set_visible (self->connect_text_button, endpoint != NULL);
+  if (endpoint == NULL)
+    {
+      text = g_markup_escape_text (error->message, -1);
+      adw_status_page_set_description (self->no_hits, text);
+      return;
+    }
+  /* Translators: the argument is a host, as in Connect to “nas.local”… */
+  text = g_strdup_printf (_("Connect to “%s”…"), self->search_text);
+  gtk_label_set_text (self->connect_text_label, text);
+  adw_status_page_set_description (self->no_hits, NULL);
+}
+
+static void
+on_search_changed (GwSidebar *self)
+{
+  g_autofree char *text = NULL;
+  g_autofree char *old = g_steal_pointer (&self->search_text);
+  gboolean was_searching = is_searching (self);
+  GtkFilterChange change = GTK_FILTER_CHANGE_DIFFERENT;
+
+  g_assert (GW_IS_SIDEBAR (self));
+
+  text = g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->search_entry))));
+  /* One more letter can only take hits away: 10,000 instances need not be looked at again. */
+  if (g_str_has_prefix (text, old))
+    change = GTK_FILTER_CHANGE_MORE_STRICT;
+  else if (g_str_has_prefix (old, text))
+    change = GTK_FILTER_CHANGE_LESS_STRICT;
+
+  g_clear_pointer (&self->search, gw_search_free);
+  self->search = gw_search_new (text);
+  self->search_text = g_steal_pointer (&text);
+  gtk_filter_changed (self->filter, change);
+  if (was_searching != is_searching (self))
+    unfold_groups (self, 0, g_list_model_get_n_items (self->groups));
+  update_hits (self);
+  update_no_hits (self);
+  update_page (self);
+}
+
+static void
+on_search_activate (GwSidebar *self)
+{
+  g_autoptr (GwEndpoint) endpoint = NULL;
+  g_autoptr (GObject) first = NULL;
+
+  g_assert (GW_IS_SIDEBAR (self));
+
+  if (!is_searching (self))
+    return;
+  if (g_list_model_get_n_items (self->groups) > 0)
+    {
+      g_autoptr (GwSidebarGroup) group = g_list_model_get_item (self->groups, 0);
+
+      first = g_list_model_get_item (gw_sidebar_group_get_model (group), 0);
+      g_signal_emit (self, gw_sidebar_signals[GW_SIDEBAR_SIGNAL_CONNECT_INSTANCE], 0, first, FALSE);
+      return;
+    }
+  endpoint = gw_endpoint_parse (self->search_text, NULL);
+  if (endpoint != NULL)
+    g_signal_emit (self, gw_sidebar_signals[GW_SIDEBAR_SIGNAL_CONNECT_TEXT], 0, self->search_text);
+}
+
+static void
+on_stop_search (GwSidebar *self)
+{
+  g_assert (GW_IS_SIDEBAR (self));
+
+  gtk_editable_set_text (GTK_EDITABLE (self->search_entry), "");
+}
+
+static void
+on_list_activate (GwSidebar *self,
+                  guint      position)
+{
+  g_autoptr (GtkTreeListRow) row = g_list_model_get_item (G_LIST_MODEL (self->tree), position);
+  g_autoptr (GObject) item = row != NULL ? gtk_tree_list_row_get_item (row) : NULL;
+
+  g_assert (GW_IS_SIDEBAR (self));
+
+  if (GW_IS_INSTANCE (item))
+    g_signal_emit (self, gw_sidebar_signals[GW_SIDEBAR_SIGNAL_CONNECT_INSTANCE], 0, item, FALSE);
+}
+
+/* Down leads from the search into the list. */
+static gboolean
+on_search_key (GtkEventControllerKey *controller,
+               guint                  keyval,
+               guint                  keycode,
+               GdkModifierType        state,
+               GwSidebar             *self)
+{
+  g_assert (GW_IS_SIDEBAR (self));
+
+  if (keyval != GDK_KEY_Down && keyval != GDK_KEY_KP_Down)
+    return GDK_EVENT_PROPAGATE;
+  return gtk_widget_child_focus (GTK_WIDGET (self->stack), GTK_DIR_TAB_FORWARD);
+}
+
+static void
+make_model (GwSidebar *self)
+{
+  GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
+  GListModel *catalogue = G_LIST_MODEL (self->catalogue);
+
+  self->filter = GTK_FILTER (gtk_custom_filter_new (match_instance, self, NULL));
+  self->group_filter = GTK_FILTER (gtk_custom_filter_new (match_group, self, NULL));
+  self->all_groups = G_LIST_MODEL (gtk_map_list_model_new (g_object_ref (catalogue), make_group,
+                                                           self, NULL));
+  self->groups = G_LIST_MODEL (gtk_filter_list_model_new (g_object_ref (self->all_groups),
+                                                          g_object_ref (self->group_filter)));
+  self->tree = gtk_tree_list_model_new (g_object_ref (self->groups), FALSE, FALSE, make_children,
+                                        NULL, NULL);
+  self->selection = gtk_single_selection_new (G_LIST_MODEL (g_object_ref (self->tree)));
+  gtk_single_selection_set_autoselect (self->selection, FALSE);
+  gtk_single_selection_set_can_unselect (self->selection, TRUE);
+  /* After the tree's own handler: a row can only be unfolded once the tree knows it. */
+  g_signal_connect_object (self->groups, "items-changed", G_CALLBACK (on_groups_changed), self, 0);
+  g_signal_connect_object (self->selection, "notify::selected-item",
+                           G_CALLBACK (gw_sidebar_update_actions), self, G_CONNECT_SWAPPED);
+
+  g_signal_connect_object (factory, "setup", G_CALLBACK (on_setup), self, 0);
+  g_signal_connect_object (factory, "bind", G_CALLBACK (on_bind), self, 0);
+  g_signal_connect_object (factory, "unbind", G_CALLBACK (on_unbind), self, 0);
+  gtk_list_view_set_factory (self->list_view, factory);
+  gtk_list_view_set_model (self->list_view, GTK_SELECTION_MODEL (self->selection));
+  g_object_unref (factory);
+}
+
+static void
+gw_sidebar_dispose (GObject *object)
+{
+  GwSidebar *self = GW_SIDEBAR (object);
+
+  if (self->list_view != NULL)
+    gtk_list_view_set_model (self->list_view, NULL);
+  g_clear_pointer (&self->popover, gtk_widget_unparent);
+  g_clear_object (&self->selection);
+  g_clear_object (&self->tree);
+  g_clear_object (&self->groups);
+  g_clear_object (&self->all_groups);
+  g_clear_object (&self->filter);
+  g_clear_object (&self->group_filter);
+  g_clear_object (&self->catalogue);
+  g_clear_object (&self->saved);
+  g_clear_object (&self->settings);
+  g_clear_weak_pointer (&self->toasts);
+
+  G_OBJECT_CLASS (gw_sidebar_parent_class)->dispose (object);
+}
+
+static void
+gw_sidebar_finalize (GObject *object)
+{
+  GwSidebar *self = GW_SIDEBAR (object);
+
+  g_clear_pointer (&self->rows, g_ptr_array_unref);
+  g_clear_pointer (&self->search, gw_search_free);
+  g_clear_pointer (&self->search_text, g_free);
+  g_clear_object (&self->menu);
+
+  G_OBJECT_CLASS (gw_sidebar_parent_class)->finalize (object);
+}
+
+static void
+gw_sidebar_class_init (GwSidebarClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->dispose = gw_sidebar_dispose;
+  object_class->finalize = gw_sidebar_finalize;
+
+  gw_sidebar_signals[GW_SIDEBAR_SIGNAL_CONNECT_INSTANCE] =
+    g_signal_new ("connect-instance", GW_TYPE_SIDEBAR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                  G_TYPE_NONE, 2, GW_TYPE_INSTANCE, G_TYPE_BOOLEAN);
+  gw_sidebar_signals[GW_SIDEBAR_SIGNAL_CONNECT_TEXT] =
+    g_signal_new ("connect-text", GW_TYPE_SIDEBAR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                  G_TYPE_NONE, 1, G_TYPE_STRING);
+  gw_sidebar_signals[GW_SIDEBAR_SIGNAL_EDIT_INSTANCE] =
+    g_signal_new ("edit-instance", GW_TYPE_SIDEBAR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                  G_TYPE_NONE, 1, GW_TYPE_INSTANCE);
+
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/gangway/Gangway/gw-sidebar.ui");
+  gtk_widget_class_bind_template_child (widget_class, GwSidebar, search_entry);
+  gtk_widget_class_bind_template_child (widget_class, GwSidebar, notices);
+  gtk_widget_class_bind_template_child (widget_class, GwSidebar, stack);
+  gtk_widget_class_bind_template_child (widget_class, GwSidebar, list_view);
+  gtk_widget_class_bind_template_child (widget_class, GwSidebar, no_hits);
+  gtk_widget_class_bind_template_child (widget_class, GwSidebar, connect_text_button);
+  gtk_widget_class_bind_template_child (widget_class, GwSidebar, connect_text_label);
+  gtk_widget_class_bind_template_child (widget_class, GwSidebar, use_ssh_config);
+  gtk_widget_class_bind_template_child (widget_class, GwSidebar, menu);
+  gtk_widget_class_bind_template_callback (widget_class, on_search_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_search_activate);
+  gtk_widget_class_bind_template_callback (widget_class, on_stop_search);
+  gtk_widget_class_bind_template_callback (widget_class, on_list_activate);
+  gw_sidebar_install_actions (widget_class);
+}
+
+static void
+gw_sidebar_init (GwSidebar *self)
+{
+  GtkEventController *keys = gtk_event_controller_key_new ();
+
+  self->search = gw_search_new ("");
+  self->search_text = g_strdup ("");
+  self->rows = g_ptr_array_new ();
+  gtk_widget_init_template (GTK_WIDGET (self));
+  g_object_ref (self->menu);
+
+  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
+  g_signal_connect_object (keys, "key-pressed", G_CALLBACK (on_search_key), self, 0);
+  gtk_widget_add_controller (self->search_entry, keys);
+}
+
+GtkWidget *
+gw_sidebar_new (GwCatalogue     *catalogue,
+                GwFileSource    *saved,
+                GSettings       *settings,
+                AdwToastOverlay *toasts)
+{
+  GwSidebar *self;
+
+  g_return_val_if_fail (GW_IS_CATALOGUE (catalogue), NULL);
+  g_return_val_if_fail (GW_IS_FILE_SOURCE (saved), NULL);
+  g_return_val_if_fail (G_IS_SETTINGS (settings), NULL);
+  g_return_val_if_fail (toasts == NULL || ADW_IS_TOAST_OVERLAY (toasts), NULL);
+
+  self = g_object_new (GW_TYPE_SIDEBAR, NULL);
+  self->catalogue = g_object_ref (catalogue);
+  self->saved = g_object_ref (saved);
+  self->settings = g_object_ref (settings);
+  g_set_weak_pointer (&self->toasts, toasts);
+  make_model (self);
+  unfold_groups (self, 0, g_list_model_get_n_items (self->groups));
+  g_signal_connect_object (settings, "changed::use-ssh-config", G_CALLBACK (update_sources), self,
+                           G_CONNECT_SWAPPED);
+  update_sources (self);
+  gw_sidebar_update_actions (self);
+  return GTK_WIDGET (self);
+}
+
+GwInstance *
+gw_sidebar_get_selected (GwSidebar *self)
+{
+  GtkTreeListRow *row = gtk_single_selection_get_selected_item (self->selection);
+  g_autoptr (GObject) item = row != NULL ? gtk_tree_list_row_get_item (row) : NULL;
+
+  /* The row keeps it. */
+  return GW_IS_INSTANCE (item) ? GW_INSTANCE (item) : NULL;
+}
+
+void
+gw_sidebar_select (GwSidebar  *self,
+                   GwInstance *instance)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->tree)); i++)
+    {
+      g_autoptr (GtkTreeListRow) row = g_list_model_get_item (G_LIST_MODEL (self->tree), i);
+      g_autoptr (GObject) item = gtk_tree_list_row_get_item (row);
+
+      if (item != (GObject *) instance)
+        continue;
+      gtk_single_selection_set_selected (self->selection, i);
+      gtk_widget_activate_action (GTK_WIDGET (self->list_view), "list.scroll-to-item", "u", i);
+      return;
+    }
+}
+
+void
+gw_sidebar_focus_search (GwSidebar *self)
+{
+  g_return_if_fail (GW_IS_SIDEBAR (self));
+
+  gtk_widget_grab_focus (self->search_entry);
+}
