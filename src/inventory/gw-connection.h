@@ -36,10 +36,11 @@ gboolean          gw_connection_kind_from_string (const char       *string,
 /* (transfer full) (element-type GwConnection): what may be chosen for @instance, by the documented
  * rule: in a VPC its public, elastic and private addresses; on the classic network only the public
  * address if it has one, else the internal one; any other host its host name, then all addresses.
- * Possibly empty. */
+ * Possibly empty; no address stands in it twice. */
 GListModel       *gw_connection_list_for    (GwInstance       *instance);
 /* The index of the preselected entry: the address that last worked (@last, optional) if it is
- * there, else of kind @last_kind (optional string), else public or elastic, else the first. */
+ * there, else of kind @last_kind (optional string), else public or elastic, else the first; 0 for
+ * an empty list. */
 guint             gw_connection_choose      (GListModel       *connections,
                                              const char       *last_address,
                                              const char       *last_kind);

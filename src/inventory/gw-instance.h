@@ -52,7 +52,8 @@ typedef enum {
  * One thing to connect to. Plain data with a signal: `changed` (no arguments) after any set call
  * that changed something. Main thread only. All texts are bounded and cleaned when set
  * (gw_text_clean_line(), 256 characters), so they may be put on labels; host names and addresses
- * that gw_host_validate() refuses are dropped.
+ * that gw_host_validate() refuses are dropped, and so are login names that gw_user_validate()
+ * refuses. Lists hold at most 64 items.
  */
 #define GW_TYPE_INSTANCE (gw_instance_get_type ())
 G_DECLARE_FINAL_TYPE (GwInstance, gw_instance, GW, INSTANCE, GObject)
@@ -62,6 +63,10 @@ GwInstance         *gw_instance_new              (const char        *id);
 /* The same but for the id. */
 GwInstance         *gw_instance_copy             (GwInstance        *self,
                                                   const char        *id);
+/* Makes @self hold what @other holds, all but the id, with at most one `changed`. */
+void                gw_instance_assign           (GwInstance        *self,
+                                                  GwInstance        *other);
+/* All data, the id included. */
 gboolean            gw_instance_equal            (GwInstance        *a,
                                                   GwInstance        *b);
 
@@ -106,6 +111,10 @@ void                gw_instance_set_tags         (GwInstance        *self,
                                                   const char *const *tags);
 /* Whether this came from a cloud (decides the default user name and whether a state is known). */
 gboolean            gw_instance_is_cloud         (GwInstance        *self);
+
+/* What a search looks at, folded by gw_search_fold(), a value a line: name, id (of cloud instances
+ * only), host name, addresses, tags. Kept until the next change. Never %NULL. */
+const char         *gw_instance_get_search_text  (GwInstance        *self);
 
 /* "Running", translated; "" for UNKNOWN. */
 const char         *gw_instance_status_title     (GwInstanceStatus   status);

@@ -9,7 +9,7 @@ G_BEGIN_DECLS
  * GwSearch:
  *
  * Search as you type: words separated by white space, all of which must be found (case- and
- * accent-folded) in the name, id, host name, an address, or a tag of an instance. Fast enough for
+ * accent-folded) in the name, id (of cloud instances), host name, an address, or a tag. Fast enough for
  * 10,000 instances a key press: an instance keeps its folded text.
  */
 typedef struct _GwSearch GwSearch;
@@ -26,6 +26,10 @@ char     *gw_search_markup   (GwSearch   *self,
  * another address), as plain text to show in the row; %NULL otherwise. Free with g_free(). */
 char     *gw_search_get_hit  (GwSearch   *self,
                               GwInstance *instance);
+
+/* How text is folded for searching: gw_text_fold(), and letters without their accents. Never %NULL.
+ * Free with g_free(). */
+char     *gw_search_fold     (const char *text);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GwSearch, gw_search_free)
 

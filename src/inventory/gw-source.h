@@ -30,11 +30,17 @@ const char *gw_source_get_title   (GwSource   *self);
 const char *gw_source_get_notice  (GwSource   *self);
 /* Whether people may edit, duplicate and remove its instances (GwFileSource only). */
 gboolean    gw_source_is_editable (GwSource   *self);
+/* A second call does nothing. */
 void        gw_source_load        (GwSource   *self);
 
 /* For subclasses. */
 void        gw_source_set_notice  (GwSource   *self,
                                    const char *notice);
 GListStore *gw_source_get_store   (GwSource   *self);
+/* Makes @instances (element-type GwInstance, owned by the array; ids without repeats) what the
+ * source holds. An object whose id is in the list already stays: it takes over what the new one
+ * holds, and takes its place in the array. */
+void        gw_source_replace     (GwSource   *self,
+                                   GPtrArray  *instances);
 
 G_END_DECLS

@@ -1,0 +1,560 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "Gw.Inventory"
+
+#include "config.h"
+
+#include "gw-instance.h"
+
+#include "gw-search.h"
+
+#include "gw-endpoint.h"
+#include "gw-text.h"
+
+#include <glib/gi18n.h>
+
+#define MAX_TEXT_CHARS 256
+#define MAX_LIST_ITEMS 64
+/* PATH_MAX of Linux: a path is not cut, because a cut path is another path. */
+#define MAX_PATH_BYTES 4096
+
+struct _GwInstance
+{
+  GObject parent_instance;
+
+  char *id;
+  char *texts[GW_N_INSTANCE_TEXTS];
+  GStrv addresses[GW_N_ADDRESS_KINDS]; /* each may be %NULL: empty */
+  GStrv security_groups;
+  GStrv tags;
+  gint64 status_time;
+  guint port;
+  GwInstanceStatus status;
+  GwNetworkType network;
+
+  char *search_text; /* made when first asked for, dropped by every change */
+};
+
+G_DEFINE_FINAL_TYPE (GwInstance, gw_instance, G_TYPE_OBJECT)
+
+enum { CHANGED, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
+static const char *const empty_list[] = { NULL };
+
+static const struct {
+  GwInstanceStatus status;
+  const char *word; /* of the API */
+  const char *title;
+} statuses[] = {
+  { GW_INSTANCE_STATUS_UNKNOWN, "", NULL },
+  { GW_INSTANCE_STATUS_PENDING, "Pending", N_("Pending") },
+  { GW_INSTANCE_STATUS_STARTING, "Starting", N_("Starting") },
+  { GW_INSTANCE_STATUS_RUNNING, "Running", N_("Running") },
+  { GW_INSTANCE_STATUS_STOPPING, "Stopping", N_("Stopping") },
+  { GW_INSTANCE_STATUS_STOPPED, "Stopped", N_("Stopped") },
+};
+
+static const char *const *
+peek_list (GStrv list)
+{
+  return list != NULL ? (const char *const *) list : empty_list;
+}
+
+static void
+emit_changed (GwInstance *self)
+{
+  g_clear_pointer (&self->search_text, g_free);
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+static char *
+clean_path (const char *text)
+{
+  const char *end;
+
+  if (strlen (text) > MAX_PATH_BYTES || !g_utf8_validate (text, -1, &end))
+    return NULL;
+  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
+    {
+      GUnicodeType type = g_unichar_type (g_utf8_get_char (p));
+
+      if (type == G_UNICODE_CONTROL || type == G_UNICODE_FORMAT ||
+          type == G_UNICODE_LINE_SEPARATOR || type == G_UNICODE_PARAGRAPH_SEPARATOR)
+        return NULL;
+    }
+  return g_strdup (text);
+}
+
+static char *
+clean_host (const char *text)
+{
+  g_autofree char *host = g_strstrip (g_strdup (text));
+
+  return gw_host_validate (host, NULL) ? g_steal_pointer (&host) : NULL;
+}
+
+static char *
+clean_user (const char *text)
+{
+  return gw_user_validate (text, NULL) ? g_strdup (text) : NULL;
+}
+
+static char *
+clean_line (const char *text)
+{
+  return gw_text_clean_line (text, MAX_TEXT_CHARS);
+}
+
+/* What is stored for @text, or %NULL where nothing is left of it. */
+static char *
+clean_text (GwInstanceText which,
+            const char    *text)
+{
+  g_autofree char *clean = NULL;
+
+  if (text == NULL)
+    return NULL;
+
+  if (which == GW_INSTANCE_HOST_NAME)
+    clean = clean_host (text);
+  else if (which == GW_INSTANCE_USER)
+    clean = clean_user (text);
+  else if (which == GW_INSTANCE_IDENTITY_FILE)
+    clean = clean_path (text);
+  else
+    clean = clean_line (text);
+  return clean != NULL && *clean != '\0' ? g_steal_pointer (&clean) : NULL;
+}
+
+/* %NULL for an empty list. */
+static GStrv
+clean_list (const char *const  *values,
+            char             *(*clean_item) (const char *))
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  guint n = 0;
+
+  for (guint i = 0; values != NULL && values[i] != NULL && n < MAX_LIST_ITEMS; i++)
+    {
+      g_autofree char *item = clean_item (values[i]);
+
+      if (item == NULL || *item == '\0')
+        continue;
+      g_strv_builder_add (builder, item);
+      n++;
+    }
+  return n > 0 ? g_strv_builder_end (builder) : NULL;
+}
+
+static gboolean
+lists_equal (GStrv a,
+             GStrv b)
+{
+  return g_strv_equal (peek_list (a), peek_list (b));
+}
+
+/* Takes @list. */
+static void
+set_list (GwInstance *self,
+          GStrv      *field,
+          GStrv       list)
+{
+  if (lists_equal (*field, list))
+    {
+      g_strfreev (list);
+      return;
+    }
+  g_strfreev (*field);
+  *field = list;
+  emit_changed (self);
+}
+
+/* All but the id. */
+static gboolean
+contents_equal (GwInstance *a,
+                GwInstance *b)
+{
+  for (guint i = 0; i < GW_N_INSTANCE_TEXTS; i++)
+    if (g_strcmp0 (a->texts[i], b->texts[i]) != 0)
+      return FALSE;
+  for (guint i = 0; i < GW_N_ADDRESS_KINDS; i++)
+    if (!lists_equal (a->addresses[i], b->addresses[i]))
+      return FALSE;
+  return lists_equal (a->security_groups, b->security_groups) && lists_equal (a->tags, b->tags) &&
+         a->port == b->port && a->status == b->status && a->status_time == b->status_time &&
+         a->network == b->network;
+}
+
+static void
+clear_contents (GwInstance *self)
+{
+  for (guint i = 0; i < GW_N_INSTANCE_TEXTS; i++)
+    g_clear_pointer (&self->texts[i], g_free);
+  for (guint i = 0; i < GW_N_ADDRESS_KINDS; i++)
+    g_clear_pointer (&self->addresses[i], g_strfreev);
+  g_clear_pointer (&self->security_groups, g_strfreev);
+  g_clear_pointer (&self->tags, g_strfreev);
+  g_clear_pointer (&self->search_text, g_free);
+}
+
+static void
+gw_instance_finalize (GObject *object)
+{
+  GwInstance *self = GW_INSTANCE (object);
+
+  clear_contents (self);
+  g_free (self->id);
+
+  G_OBJECT_CLASS (gw_instance_parent_class)->finalize (object);
+}
+
+static void
+gw_instance_class_init (GwInstanceClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = gw_instance_finalize;
+
+  signals[CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                                   NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+gw_instance_init (GwInstance *self)
+{
+}
+
+GwInstance *
+gw_instance_new (const char *id)
+{
+  GwInstance *self;
+
+  g_return_val_if_fail (id != NULL && *id != '\0', NULL);
+
+  self = g_object_new (GW_TYPE_INSTANCE, NULL);
+  self->id = clean_line (id);
+  return self;
+}
+
+GwInstance *
+gw_instance_copy (GwInstance *self,
+                  const char *id)
+{
+  GwInstance *copy;
+
+  g_return_val_if_fail (GW_IS_INSTANCE (self), NULL);
+  g_return_val_if_fail (id != NULL && *id != '\0', NULL);
+
+  copy = gw_instance_new (id);
+  gw_instance_assign (copy, self);
+  return copy;
+}
+
+void
+gw_instance_assign (GwInstance *self,
+                    GwInstance *other)
+{
+  g_return_if_fail (GW_IS_INSTANCE (self));
+  g_return_if_fail (GW_IS_INSTANCE (other));
+
+  if (contents_equal (self, other))
+    return;
+
+  clear_contents (self);
+  for (guint i = 0; i < GW_N_INSTANCE_TEXTS; i++)
+    self->texts[i] = g_strdup (other->texts[i]);
+  for (guint i = 0; i < GW_N_ADDRESS_KINDS; i++)
+    self->addresses[i] = g_strdupv (other->addresses[i]);
+  self->security_groups = g_strdupv (other->security_groups);
+  self->tags = g_strdupv (other->tags);
+  self->port = other->port;
+  self->status = other->status;
+  self->status_time = other->status_time;
+  self->network = other->network;
+  emit_changed (self);
+}
+
+gboolean
+gw_instance_equal (GwInstance *a,
+                   GwInstance *b)
+{
+  g_return_val_if_fail (GW_IS_INSTANCE (a), FALSE);
+  g_return_val_if_fail (GW_IS_INSTANCE (b), FALSE);
+
+  return g_str_equal (a->id, b->id) && contents_equal (a, b);
+}
+
+const char *
+gw_instance_get_id (GwInstance *self)
+{
+  g_return_val_if_fail (GW_IS_INSTANCE (self), NULL);
+
+  return self->id;
+}
+
+const char *
+gw_instance_get_title (GwInstance *self)
+{
+  const char *address;
+
+  g_return_val_if_fail (GW_IS_INSTANCE (self), "");
+
+  if (self->texts[GW_INSTANCE_NAME] != NULL)
+    return self->texts[GW_INSTANCE_NAME];
+  if (self->texts[GW_INSTANCE_HOST_NAME] != NULL)
+    return self->texts[GW_INSTANCE_HOST_NAME];
+  address = gw_instance_get_main_address (self);
+  return *address != '\0' ? address : self->id;
+}
+
+static const char *
+first_address (GwInstance    *self,
+               GwAddressKind  kind)
+{
+  return peek_list (self->addresses[kind])[0];
+}
+
+/* The rule of gw_connection_list_for() and gw_connection_choose() without making objects: lists
+ * ask for this once a row. */
+const char *
+gw_instance_get_main_address (GwInstance *self)
+{
+  const char *address;
+
+  g_return_val_if_fail (GW_IS_INSTANCE (self), "");
+
+  address = first_address (self, GW_ADDRESS_PUBLIC);
+  if (address == NULL && self->network != GW_NETWORK_CLASSIC)
+    address = first_address (self, GW_ADDRESS_ELASTIC);
+  if (address == NULL && self->network == GW_NETWORK_UNKNOWN)
+    address = self->texts[GW_INSTANCE_HOST_NAME];
+  if (address == NULL && self->network != GW_NETWORK_CLASSIC)
+    address = first_address (self, GW_ADDRESS_PRIVATE);
+  if (address == NULL && self->network != GW_NETWORK_VPC)
+    address = first_address (self, GW_ADDRESS_INTERNAL);
+  return address != NULL ? address : "";
+}
+
+const char *
+gw_instance_get_text (GwInstance     *self,
+                      GwInstanceText  which)
+{
+  g_return_val_if_fail (GW_IS_INSTANCE (self), NULL);
+  g_return_val_if_fail (which < GW_N_INSTANCE_TEXTS, NULL);
+
+  return self->texts[which];
+}
+
+void
+gw_instance_set_text (GwInstance     *self,
+                      GwInstanceText  which,
+                      const char     *text)
+{
+  g_autofree char *clean = NULL;
+
+  g_return_if_fail (GW_IS_INSTANCE (self));
+  g_return_if_fail (which < GW_N_INSTANCE_TEXTS);
+
+  clean = clean_text (which, text);
+  if (g_strcmp0 (clean, self->texts[which]) == 0)
+    return;
+  g_free (self->texts[which]);
+  self->texts[which] = g_steal_pointer (&clean);
+  emit_changed (self);
+}
+
+guint
+gw_instance_get_port (GwInstance *self)
+{
+  g_return_val_if_fail (GW_IS_INSTANCE (self), 0);
+
+  return self->port;
+}
+
+void
+gw_instance_set_port (GwInstance *self,
+                      guint       port)
+{
+  g_return_if_fail (GW_IS_INSTANCE (self));
+
+  if (port > G_MAXUINT16)
+    port = 0;
+  if (port == self->port)
+    return;
+  self->port = port;
+  emit_changed (self);
+}
+
+GwInstanceStatus
+gw_instance_get_status (GwInstance *self)
+{
+  g_return_val_if_fail (GW_IS_INSTANCE (self), GW_INSTANCE_STATUS_UNKNOWN);
+
+  return self->status;
+}
+
+gint64
+gw_instance_get_status_time (GwInstance *self)
+{
+  g_return_val_if_fail (GW_IS_INSTANCE (self), 0);
+
+  return self->status_time;
+}
+
+void
+gw_instance_set_status (GwInstance       *self,
+                        GwInstanceStatus  status,
+                        gint64            time)
+{
+  g_return_if_fail (GW_IS_INSTANCE (self));
+  g_return_if_fail (status <= GW_INSTANCE_STATUS_STOPPED);
+
+  if (status == self->status && time == self->status_time)
+    return;
+  self->status = status;
+  self->status_time = MAX (time, 0);
+  emit_changed (self);
+}
+
+GwNetworkType
+gw_instance_get_network (GwInstance *self)
+{
+  g_return_val_if_fail (GW_IS_INSTANCE (self), GW_NETWORK_UNKNOWN);
+
+  return self->network;
+}
+
+void
+gw_instance_set_network (GwInstance    *self,
+                         GwNetworkType  network)
+{
+  g_return_if_fail (GW_IS_INSTANCE (self));
+  g_return_if_fail (network <= GW_NETWORK_CLASSIC);
+
+  if (network == self->network)
+    return;
+  self->network = network;
+  emit_changed (self);
+}
+
+const char *const *
+gw_instance_get_addresses (GwInstance    *self,
+                           GwAddressKind  kind)
+{
+  g_return_val_if_fail (GW_IS_INSTANCE (self), empty_list);
+  g_return_val_if_fail (kind < GW_N_ADDRESS_KINDS, empty_list);
+
+  return peek_list (self->addresses[kind]);
+}
+
+void
+gw_instance_set_addresses (GwInstance        *self,
+                           GwAddressKind      kind,
+                           const char *const *addresses)
+{
+  g_return_if_fail (GW_IS_INSTANCE (self));
+  g_return_if_fail (kind < GW_N_ADDRESS_KINDS);
+
+  set_list (self, &self->addresses[kind], clean_list (addresses, clean_host));
+}
+
+const char *const *
+gw_instance_get_security_groups (GwInstance *self)
+{
+  g_return_val_if_fail (GW_IS_INSTANCE (self), empty_list);
+
+  return peek_list (self->security_groups);
+}
+
+void
+gw_instance_set_security_groups (GwInstance        *self,
+                                 const char *const *ids)
+{
+  g_return_if_fail (GW_IS_INSTANCE (self));
+
+  set_list (self, &self->security_groups, clean_list (ids, clean_line));
+}
+
+const char *const *
+gw_instance_get_tags (GwInstance *self)
+{
+  g_return_val_if_fail (GW_IS_INSTANCE (self), empty_list);
+
+  return peek_list (self->tags);
+}
+
+void
+gw_instance_set_tags (GwInstance        *self,
+                      const char *const *tags)
+{
+  g_return_if_fail (GW_IS_INSTANCE (self));
+
+  set_list (self, &self->tags, clean_list (tags, clean_line));
+}
+
+gboolean
+gw_instance_is_cloud (GwInstance *self)
+{
+  g_return_val_if_fail (GW_IS_INSTANCE (self), FALSE);
+
+  return self->network != GW_NETWORK_UNKNOWN;
+}
+
+static void
+append_line (GString    *text,
+             const char *line)
+{
+  if (line != NULL)
+    {
+      g_string_append (text, line);
+      g_string_append_c (text, '\n');
+    }
+}
+
+const char *
+gw_instance_get_search_text (GwInstance *self)
+{
+  g_autoptr (GString) text = NULL;
+
+  g_return_val_if_fail (GW_IS_INSTANCE (self), "");
+
+  if (self->search_text != NULL)
+    return self->search_text;
+
+  text = g_string_new (NULL);
+  append_line (text, self->texts[GW_INSTANCE_NAME]);
+  /* Nobody knows the made-up ids of other hosts, and "db" would be found in many a UUID. */
+  if (gw_instance_is_cloud (self))
+    append_line (text, self->id);
+  append_line (text, self->texts[GW_INSTANCE_HOST_NAME]);
+  for (guint kind = 0; kind < GW_N_ADDRESS_KINDS; kind++)
+    for (guint i = 0; self->addresses[kind] != NULL && self->addresses[kind][i] != NULL; i++)
+      append_line (text, self->addresses[kind][i]);
+  for (guint i = 0; self->tags != NULL && self->tags[i] != NULL; i++)
+    append_line (text, self->tags[i]);
+  self->search_text = gw_search_fold (text->str);
+  return self->search_text;
+}
+
+const char *
+gw_instance_status_title (GwInstanceStatus status)
+{
+  g_return_val_if_fail (status < G_N_ELEMENTS (statuses), "");
+
+  return statuses[status].title != NULL ? _(statuses[status].title) : "";
+}
+
+const char *
+gw_instance_status_to_string (GwInstanceStatus status)
+{
+  g_return_val_if_fail (status < G_N_ELEMENTS (statuses), "");
+
+  return statuses[status].word;
+}
+
+GwInstanceStatus
+gw_instance_status_from_string (const char *string)
+{
+  for (guint i = 0; string != NULL && i < G_N_ELEMENTS (statuses); i++)
+    if (g_ascii_strcasecmp (statuses[i].word, string) == 0)
+      return statuses[i].status;
+  return GW_INSTANCE_STATUS_UNKNOWN;
+}
