@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "gw-login-dialog.h"
+
+#include "gw-instance-field.h"
+#include "gw-key-field.h"
+
+G_BEGIN_DECLS
+
+#define GW_N_METHODS (GW_METHOD_SSH_KEY + 1)
+
+struct _GwLoginDialog
+{
+  AdwWindow        parent_instance;
+
+  GwInstanceField *instance_row;
+  AdwActionRow    *anyway_row;
+  GtkCheckButton  *anyway_check;
+  AdwActionRow    *directly_row;
+  GtkCheckButton  *directly_check;
+  AdwComboRow     *connection_row;
+  AdwComboRow     *method_row;
+  AdwEntryRow     *user_row;
+  AdwEntryRow     *password_row;
+  GwKeyField      *key_row;
+  AdwEntryRow     *passphrase_row;
+  AdwExpanderRow  *options_row;
+  AdwEntryRow     *port_row;
+  GtkSpinButton   *timeout_spin;
+
+  GwCatalogue     *catalogue;
+  GwLoginHistory  *history;
+  GSettings       *settings;
+
+  /* What the fields were filled in from last: whom they are for. */
+  GwLogin         *filled;
+  /* The rows that say what is missing, each below its field; made when needed. */
+  GPtrArray       *error_rows;
+  gboolean         complete; /* no error was shown since the fields are being collected */
+};
+
+/* Says below @field what is wrong with it; the first one since complete was set gets the focus. */
+void      gw_login_dialog_show_error     (GwLoginDialog *self,
+                                          GtkWidget     *field,
+                                          const char    *message);
+/* @field %NULL: of all fields (but the private key's own, which tells of the last attempt). */
+void      gw_login_dialog_clear_errors   (GwLoginDialog *self,
+                                          GtkWidget     *field);
+/* The message below @field, %NULL if there is none. */
+const char *gw_login_dialog_get_error    (GwLoginDialog *self,
+                                          GtkWidget     *field);
+/* Every field but Instance. */
+void      gw_login_dialog_fill           (GwLoginDialog *self,
+                                          GwLogin       *login);
+/* The same with the defaults and the history. @typed: its connection, if it is an address of
+ * @instance. */
+void      gw_login_dialog_fill_for_instance (GwLoginDialog *self,
+                                          GwInstance    *instance,
+                                          const char    *typed);
+/* Finds out whom the text in Instance means, and fills in the other fields if that is new. */
+void      gw_login_dialog_resolve        (GwLoginDialog *self);
+void      gw_login_dialog_update_visibility (GwLoginDialog *self);
+GwMethod  gw_login_dialog_get_method     (GwLoginDialog *self);
+void      gw_login_dialog_clear_secrets  (GwLoginDialog *self);
+/* A login from all fields. %NULL with the reasons shown, and the first field in need focused. */
+GwLogin  *gw_login_dialog_collect        (GwLoginDialog *self);
+/* What must be agreed to before @instance (nullable) is dialled: shows or hides the two rows. */
+void      gw_login_dialog_update_notices (GwLoginDialog *self,
+                                          GwInstance    *instance);
+
+G_END_DECLS

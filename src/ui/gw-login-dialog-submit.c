@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "Gw.Ui"
+#include "config.h"
+
+#include "gw-login-dialog-private.h"
+
+#include <glib/gi18n.h>
+
+#include "gw-endpoint.h"
+
+/* The way from the fields to a GwLogin: what is missing, what is wrong, and what the person must
+ * have agreed to. */
+
+static GtkWidget *
+find_error_row (GwLoginDialog *self,
+                GtkWidget     *field)
+{
+  for (guint i = 0; i < self->error_rows->len; i++)
+    {
+      GtkWidget *row = g_ptr_array_index (self->error_rows, i);
+
+      if (g_object_get_data (G_OBJECT (row), "field") == field)
+        return row;
+    }
+  return NULL;
+}
+
+static void
+remove_error_row (GwLoginDialog *self,
+                  GtkWidget     *row)
+{
+  GtkWidget *field = g_object_get_data (G_OBJECT (row), "field");
+
+  gtk_widget_remove_css_class (field, "error");
+  gtk_accessible_reset_relation (GTK_ACCESSIBLE (field), GTK_ACCESSIBLE_RELATION_DESCRIBED_BY);
+  gtk_accessible_update_state (GTK_ACCESSIBLE (field), GTK_ACCESSIBLE_STATE_INVALID,
+                               GTK_ACCESSIBLE_INVALID_FALSE, -1);
+  gtk_list_box_remove (GTK_LIST_BOX (gtk_widget_get_parent (row)), row);
+  g_ptr_array_remove (self->error_rows, row);
+}
+
+void
+gw_login_dialog_clear_errors (GwLoginDialog *self,
+                              GtkWidget     *field)
+{
+  for (guint i = self->error_rows->len; i > 0; i--)
+    {
+      GtkWidget *row = g_ptr_array_index (self->error_rows, i - 1);
+
+      if (field == NULL || g_object_get_data (G_OBJECT (row), "field") == field)
+        remove_error_row (self, row);
+    }
+}
+
+static void
+add_error_row (GwLoginDialog *self,
+               GtkWidget     *field,
+               const char    *message)
+{
+  GtkWidget *row = adw_preferences_row_new ();
+  GtkWidget *label = gtk_label_new (message);
+  int index = gtk_list_box_row_get_index (GTK_LIST_BOX_ROW (field));
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  gtk_widget_add_css_class (label, "error");
+  gtk_widget_set_margin_top (label, 9);
+  gtk_widget_set_margin_bottom (label, 9);
+  gtk_widget_set_margin_start (label, 12);
+  gtk_widget_set_margin_end (label, 12);
+  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), label);
+  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), FALSE);
+  gtk_widget_set_focusable (row, FALSE);
+  g_object_set_data (G_OBJECT (row), "field", field);
+  gtk_list_box_insert (GTK_LIST_BOX (gtk_widget_get_parent (field)), row, index + 1);
+  g_ptr_array_add (self->error_rows, row);
+
+  gtk_widget_add_css_class (field, "error");
+  gtk_accessible_update_relation (GTK_ACCESSIBLE (field), GTK_ACCESSIBLE_RELATION_DESCRIBED_BY,
+                                  label, NULL, -1);
+  gtk_accessible_update_state (GTK_ACCESSIBLE (field), GTK_ACCESSIBLE_STATE_INVALID,
+                               GTK_ACCESSIBLE_INVALID_TRUE, -1);
+}
+
+void
+gw_login_dialog_show_error (GwLoginDialog *self,
+                            GtkWidget     *field,
+                            const char    *message)
+{
+  if (field == GTK_WIDGET (self->key_row))
+    gw_key_field_set_error (self->key_row, message);
+  else
+    add_error_row (self, field, message);
+  if (!self->complete)
+    return;
+  self->complete = FALSE;
+  if (gtk_widget_is_ancestor (field, GTK_WIDGET (self->options_row)))
+    adw_expander_row_set_expanded (self->options_row, TRUE);
+  gtk_widget_grab_focus (field);
+}
+
+const char *
+gw_login_dialog_get_error (GwLoginDialog *self,
+                           GtkWidget     *field)
+{
+  GtkWidget *row = find_error_row (self, field);
+
+  if (field == GTK_WIDGET (self->key_row))
+    return gw_key_field_get_error (self->key_row);
+  if (row == NULL)
+    return NULL;
+  return gtk_label_get_text (GTK_LABEL (gtk_list_box_row_get_child (GTK_LIST_BOX_ROW (row))));
+}
+
+static char *
+describe_age (gint64 time)
+{
+  gint64 seconds = g_get_real_time () / G_USEC_PER_SEC - time;
+
+  if (time <= 0)
+    return g_strdup (_("at an unknown time"));
+  if (seconds < 60)
+    return g_strdup (_("a moment ago"));
+  if (seconds < 60 * 60)
+    return g_strdup_printf (ngettext ("%u minute ago", "%u minutes ago", (guint) (seconds / 60)),
+                            (guint) (seconds / 60));
+  if (seconds < 24 * 60 * 60)
+    return g_strdup_printf (ngettext ("%u hour ago", "%u hours ago", (guint) (seconds / 3600)),
+                            (guint) (seconds / 3600));
+  return g_strdup_printf (ngettext ("%u day ago", "%u days ago", (guint) (seconds / 86400)),
+                          (guint) (seconds / 86400));
+}
+
+void
+gw_login_dialog_update_notices (GwLoginDialog *self,
+                                GwInstance    *instance)
+{
+  const char *jump = instance != NULL
+                       ? gw_instance_get_text (instance, GW_INSTANCE_PROXY_JUMP) : NULL;
+  GwInstanceStatus status = instance != NULL ? gw_instance_get_status (instance)
+                                             : GW_INSTANCE_STATUS_UNKNOWN;
+  gboolean down = status != GW_INSTANCE_STATUS_UNKNOWN && status != GW_INSTANCE_STATUS_RUNNING;
+  g_autofree char *text = NULL;
+
+  gtk_check_button_set_active (self->anyway_check, FALSE);
+  gtk_check_button_set_active (self->directly_check, FALSE);
+  gtk_widget_set_visible (GTK_WIDGET (self->anyway_row), down);
+  gtk_widget_set_visible (GTK_WIDGET (self->directly_row), jump != NULL);
+  if (down)
+    {
+      g_autofree char *age = describe_age (gw_instance_get_status_time (instance));
+
+      /* Translators: name of an instance, its state (Stopped), when that was so (3 days ago). */
+      text = g_strdup_printf (_("“%s” was not running when last asked: %s, %s."),
+                              gw_instance_get_title (instance),
+                              gw_instance_status_title (status), age);
+      adw_action_row_set_subtitle (self->anyway_row, text);
+      g_clear_pointer (&text, g_free);
+    }
+  if (jump != NULL)
+    {
+      /* Translators: name of a host, and the host or hosts that it is reached through. */
+      text = g_strdup_printf (_("“%s” is reached through %s, which Gangway can’t follow yet."),
+                              gw_instance_get_title (instance), jump);
+      adw_action_row_set_subtitle (self->directly_row, text);
+    }
+}
+
+static gboolean
+check_host (GwLoginDialog *self,
+            GwLogin       *login)
+{
+  GwInstance *instance = gw_login_get_instance (self->filled);
+  GwConnection *connection = adw_combo_row_get_selected_item (self->connection_row);
+  const char *text = gtk_editable_get_text (GTK_EDITABLE (self->instance_row));
+  g_autoptr (GError) error = NULL;
+
+  if (connection == NULL)
+    {
+      g_autoptr (GwEndpoint) endpoint = NULL;
+      g_autofree char *typed = g_strstrip (g_strdup (text));
+
+      if (*typed == '\0')
+        gw_login_dialog_show_error (self, GTK_WIDGET (self->instance_row),
+                                    _("Enter the name or address of an instance or host."));
+      else if (g_strcmp0 (typed, instance != NULL ? gw_instance_get_title (instance) : NULL) == 0
+               || (endpoint = gw_endpoint_parse (typed, &error)) != NULL)
+        gw_login_dialog_show_error (self, GTK_WIDGET (self->connection_row),
+                                    _("This instance has no address to connect to."));
+      else
+        gw_login_dialog_show_error (self, GTK_WIDGET (self->instance_row), error->message);
+      return FALSE;
+    }
+  if (gtk_widget_get_visible (GTK_WIDGET (self->anyway_row))
+      && !gtk_check_button_get_active (self->anyway_check))
+    gw_login_dialog_show_error (self, GTK_WIDGET (self->anyway_row),
+                                _("Choose “Connect Anyway” if it may be running by now."));
+  if (gtk_widget_get_visible (GTK_WIDGET (self->directly_row))
+      && !gtk_check_button_get_active (self->directly_check))
+    gw_login_dialog_show_error (self, GTK_WIDGET (self->directly_row),
+                                _("Choose “Connect Directly” to dial it without that detour."));
+  gw_login_set_instance (login, instance);
+  gw_login_set_connection (login, connection);
+  return TRUE;
+}
+
+static void
+check_user (GwLoginDialog *self,
+            GwLogin       *login)
+{
+  const char *user = gtk_editable_get_text (GTK_EDITABLE (self->user_row));
+  g_autoptr (GError) error = NULL;
+
+  if (*user == '\0')
+    gw_login_dialog_show_error (self, GTK_WIDGET (self->user_row), _("Enter a username."));
+  else if (!gw_user_validate (user, &error))
+    gw_login_dialog_show_error (self, GTK_WIDGET (self->user_row), error->message);
+  else
+    gw_login_set_user (login, user);
+}
+
+/* The text of @row as a secret; %NULL with an error shown if there is none. */
+static GwSensitive *
+take_secret (GwLoginDialog *self,
+             AdwEntryRow   *row,
+             const char    *missing)
+{
+  const char *text = gtk_editable_get_text (GTK_EDITABLE (row));
+  g_autoptr (GError) error = NULL;
+  GwSensitive *secret;
+
+  if (*text == '\0')
+    {
+      gw_login_dialog_show_error (self, GTK_WIDGET (row), missing);
+      return NULL;
+    }
+  secret = gw_sensitive_new (text, -1, &error);
+  if (secret == NULL)
+    gw_login_dialog_show_error (self, GTK_WIDGET (row), error->message);
+  return secret;
+}
+
+static void
+check_secrets (GwLoginDialog *self,
+               GwLogin       *login)
+{
+  gw_login_set_method (login, gw_login_dialog_get_method (self));
+  if (gw_login_get_method (login) == GW_METHOD_PASSWORD)
+    {
+      g_autoptr (GwSensitive) password = take_secret (self, self->password_row,
+                                                      _("Enter the password."));
+
+      gw_login_set_password (login, password);
+      return;
+    }
+  if (!gw_key_field_is_set (self->key_row))
+    {
+      /* Why a file could not be loaded says more than that there is no key. */
+      const char *reason = gw_key_field_get_error (self->key_row);
+      g_autofree char *message = NULL;
+
+      message = g_strdup (reason != NULL ? reason : _("Paste, load or choose a private key."));
+      gw_login_dialog_show_error (self, GTK_WIDGET (self->key_row), message);
+      return;
+    }
+  gw_key_field_set_error (self->key_row, NULL);
+  gw_login_set_private_key (login, gw_key_field_get_text (self->key_row));
+  gw_login_set_key_path (login, gw_key_field_get_path (self->key_row));
+  gw_login_set_agent_key (login, gw_key_field_get_agent_key (self->key_row));
+  if (gw_key_field_is_encrypted (self->key_row))
+    {
+      g_autoptr (GwSensitive) passphrase = NULL;
+
+      passphrase = take_secret (self, self->passphrase_row,
+                                _("This key is encrypted: enter its passphrase."));
+      gw_login_set_passphrase (login, passphrase);
+    }
+}
+
+static void
+check_options (GwLoginDialog *self,
+               GwLogin       *login)
+{
+  g_autofree char *text = g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->port_row)));
+  g_autoptr (GError) error = NULL;
+  guint16 port;
+
+  if (gw_port_parse (g_strstrip (text), &port, &error))
+    gw_login_set_port (login, port);
+  else
+    gw_login_dialog_show_error (self, GTK_WIDGET (self->port_row), error->message);
+  gtk_spin_button_update (self->timeout_spin);
+  gw_login_set_connect_timeout (login,
+                                (guint) gtk_spin_button_get_value_as_int (self->timeout_spin));
+  if (g_settings_get_boolean (self->settings, "send-locale"))
+    gw_login_set_lang (login, g_getenv ("LANG"));
+}
+
+GwLogin *
+gw_login_dialog_collect (GwLoginDialog *self)
+{
+  g_autoptr (GwLogin) login = gw_login_new ();
+
+  gw_login_dialog_clear_errors (self, NULL);
+  self->complete = TRUE;
+  /* In the order of the fields: the first one in need gets the focus. */
+  check_host (self, login);
+  check_user (self, login);
+  check_secrets (self, login);
+  check_options (self, login);
+  return self->complete ? g_steal_pointer (&login) : NULL;
+}
