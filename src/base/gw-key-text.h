@@ -17,6 +17,8 @@ typedef enum {
  * @encrypted: a passphrase is needed
  * @type: "ssh-ed25519", "ssh-rsa", "ecdsa-sha2-nistp256"…, or %NULL where only decrypting tells
  * @fingerprint: "SHA256:…" of the public half, or %NULL where the header does not hold it
+ * @offset: where in the text the key begins; libssh wants it at the very start, but people paste
+ *   white space, and tools write attributes, before it
  *
  * What the header of a private key says, without a passphrase and without libssh: libssh answers
  * every failed import with the same -1, and asks on the terminal for a missing passphrase.
@@ -26,6 +28,7 @@ typedef struct {
   gboolean     encrypted;
   char        *type;
   char        *fingerprint;
+  gsize        offset;
 } GwKeyInfo;
 
 /* Errors, each in words that say what to do: GW_ERROR_KEY_IS_PUBLIC (public key, certificate),
