@@ -13,6 +13,7 @@
 
 #include "gw-error.h"
 #include "gw-file.h"
+#include "gw-wipe.h"
 
 /* Lies at the start of a mapping of its own; the bytes follow. */
 struct _GwSensitive {
@@ -46,6 +47,7 @@ allocate (gsize    capacity,
   /* No child of ours needs it: between fork and exec it reads as zeros. */
   madvise (self, mapped, MADV_WIPEONFORK);
 
+  gw_wipe_begin ();
   g_atomic_ref_count_init (&self->ref_count);
   self->mapped = mapped;
   return self;
@@ -106,6 +108,7 @@ gw_sensitive_unref (GwSensitive *self)
   mapped = self->mapped;
   explicit_bzero (self, mapped);
   munmap (self, mapped);
+  gw_wipe_end ();
 }
 
 const char *
