@@ -120,6 +120,13 @@ gw_user_validate (const char  *user,
     return refuse (error, GW_ERROR_INVALID_USER, _("The user name “%s” is too long"), user);
   if (!g_utf8_validate (user, -1, NULL))
     return refuse (error, GW_ERROR_INVALID_USER, _("The user name “%s” is not valid text"), user);
+  if (strchr (user, ':') != NULL)
+    {
+      /* Most likely a password follows: it is not repeated. */
+      g_set_error_literal (error, GW_ERROR, GW_ERROR_INVALID_USER,
+                           _("A user name holds no “:”, and a password does not belong here"));
+      return FALSE;
+    }
   if (*user == '-')
     return refuse (error, GW_ERROR_INVALID_USER,
                    _("The user name “%s” must not begin with “-”"), user);
@@ -140,7 +147,7 @@ gw_user_validate (const char  *user,
 
       if (type == G_UNICODE_CONTROL || type == G_UNICODE_FORMAT ||
           type == G_UNICODE_LINE_SEPARATOR || type == G_UNICODE_PARAGRAPH_SEPARATOR ||
-          (c < 0x80 && strchr ("'\"`$&;<>|(){}[]*?!~^%:/", (int) c) != NULL))
+          (c < 0x80 && strchr ("'\"`$&;<>|(){}[]*?!~^%/", (int) c) != NULL))
         return refuse (error, GW_ERROR_INVALID_USER,
                        _("The user name “%s” has a character that cannot stand in one"), user);
     }
@@ -232,7 +239,6 @@ strip_link (char    *text,
   at = strrchr (authority, '@');
   if (at != NULL && memchr (authority, ':', (gsize) (at - authority)) != NULL)
     {
-      /* The message does not repeat it, of course. */
       g_set_error_literal (error, GW_ERROR, GW_ERROR_INVALID_USER,
                            _("A link must not hold a password"));
       return FALSE;

@@ -44,6 +44,7 @@ scan (const char  *data,
 {
   const char *invalid;
   gboolean in_string = FALSE;
+  gboolean complete = FALSE;
   guint depth = 0;
 
   if (!g_utf8_validate_len (data, length, &invalid))
@@ -53,6 +54,9 @@ scan (const char  *data,
     {
       if ((guchar) *p < 0x20 && (in_string || strchr ("\t\r\n", *p) == NULL))
         return fail_at (data, p, _("a control character"), error);
+      /* json-glib takes the last of several values. */
+      if (complete && !g_ascii_isspace (*p))
+        return fail_at (data, p, _("text after the end"), error);
       if (*p == '"')
         in_string = !in_string;
       else if (in_string)
@@ -60,7 +64,7 @@ scan (const char  *data,
       else if (*p == '{' || *p == '[')
         depth++;
       else if ((*p == '}' || *p == ']') && depth > 0)
-        depth--;
+        complete = --depth == 0;
       else if (!g_ascii_isalnum (*p) && strchr (" \t\r\n:,+-.", *p) == NULL)
         return fail_at (data, p, _("a character that does not belong here"), error);
       if (depth > GW_JSON_MAX_DEPTH)
@@ -108,11 +112,14 @@ gw_json_parse (const char  *data,
   parser = json_parser_new_immutable ();
   if (!json_parser_load_from_data (parser, data, (gssize) size, &local_error))
     {
-      /* The parser's own sentence begins with "<data>:LINE:COLUMN: ". */
-      g_set_error (error, GW_ERROR, GW_ERROR_INVALID_FILE, _("Line %u, column %u: %s"),
-                   json_parser_get_current_line (parser), json_parser_get_current_pos (parser),
-                   _("not valid JSON"));
-      g_debug ("%s", local_error->message);
+      guint line = 1;
+      guint column = 1;
+
+      /* The parser has forgotten its place by now, but for this sentence. */
+      if (sscanf (local_error->message, "<data>:%u:%u:", &line, &column) != 2)
+        g_debug ("%s", local_error->message);
+      g_set_error (error, GW_ERROR, GW_ERROR_INVALID_FILE, _("Line %u, column %u: %s"), line,
+                   column, _("not valid JSON"));
       return NULL;
     }
   root = json_parser_get_root (parser);

@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <gw-error.h>
+#include <gw-sensitive.h>
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "gw-test.h"
+
+static gboolean
+is_open (int fd)
+{
+  return fcntl (fd, F_GETFD) != -1;
+}
+
+static GwSensitive *
+through_pipe (GwSensitive *secret)
+{
+  g_autoptr (GError) error = NULL;
+  int fd = gw_sensitive_to_fd (secret, &error);
+  GwSensitive *back;
+
+  g_assert_no_error (error);
+  g_assert_cmpint (fcntl (fd, F_GETFD) & FD_CLOEXEC, ==, FD_CLOEXEC);
+  back = gw_sensitive_new_from_fd (fd, &error);
+  g_assert_no_error (error);
+  g_assert_false (is_open (fd));
+  return back;
+}
+
+static void
+test_bytes (void)
+{
+  g_autoptr (GwSensitive) text = gw_sensitive_new ("hunter2", -1, NULL);
+  g_autoptr (GwSensitive) bytes = gw_sensitive_new ("a\0b", 3, NULL);
+  g_autoptr (GwSensitive) empty = gw_sensitive_new (NULL, 0, NULL);
+  g_autoptr (GwSensitive) other = gw_sensitive_ref (text);
+
+  g_assert_cmpstr (gw_sensitive_get_text (other), ==, "hunter2");
+  g_assert_cmpmem (gw_sensitive_get_text (bytes), gw_sensitive_get_length (bytes), "a\0b", 3);
+  g_assert_cmpuint (gw_sensitive_get_length (empty), ==, 0);
+  g_assert_cmpstr (gw_sensitive_get_text (empty), ==, "");
+}
+
+static void
+test_pipe (void)
+{
+  g_autoptr (GwSensitive) secret = gw_sensitive_new ("p\0ss wörd\n", 11, NULL);
+  g_autoptr (GwSensitive) back = through_pipe (secret);
+  g_autoptr (GwSensitive) nothing = through_pipe (NULL);
+
+  g_assert_cmpmem (gw_sensitive_get_text (back), gw_sensitive_get_length (back),
+                   gw_sensitive_get_text (secret), gw_sensitive_get_length (secret));
+  g_assert_cmpuint (gw_sensitive_get_length (nothing), ==, 0);
+}
+
+static void
+test_bound (void)
+{
+  g_autofree char *bytes = g_strnfill (GW_SENSITIVE_MAX + 1, 'x');
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GError) fd_error = NULL;
+  g_autoptr (GwSensitive) most = gw_sensitive_new (bytes, GW_SENSITIVE_MAX, NULL);
+  g_autoptr (GwSensitive) back = through_pipe (most);
+  int fds[2];
+
+  g_assert_cmpuint (gw_sensitive_get_length (back), ==, GW_SENSITIVE_MAX);
+  g_assert_null (gw_sensitive_new (bytes, GW_SENSITIVE_MAX + 1, &error));
+  g_assert_error (error, GW_ERROR, GW_ERROR_TOO_LARGE);
+
+  g_assert_cmpint (pipe2 (fds, O_CLOEXEC), ==, 0);
+  g_assert_cmpint (fcntl (fds[1], F_SETPIPE_SZ, 4 * GW_SENSITIVE_MAX), >, 0);
+  g_assert_cmpint (write (fds[1], bytes, GW_SENSITIVE_MAX + 1), ==, GW_SENSITIVE_MAX + 1);
+  close (fds[1]);
+  g_assert_null (gw_sensitive_new_from_fd (fds[0], &fd_error));
+  g_assert_error (fd_error, GW_ERROR, GW_ERROR_TOO_LARGE);
+  g_assert_false (is_open (fds[0]));
+}
+
+/* A peer that keeps its end open must not stop a main loop. */
+static void
+test_unfinished (void)
+{
+  g_autoptr (GError) error = NULL;
+  int fds[2];
+
+  g_assert_cmpint (pipe2 (fds, O_CLOEXEC), ==, 0);
+  g_assert_cmpint (write (fds[1], "abc", 3), ==, 3);
+  g_assert_null (gw_sensitive_new_from_fd (fds[0], &error));
+  g_assert_error (error, GW_ERROR, GW_ERROR_PROTOCOL);
+  g_assert_false (is_open (fds[0]));
+  close (fds[1]);
+}
+
+static void
+check_file_refused (const char *path,
+                    GQuark      domain,
+                    int         code)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (gw_sensitive_new_from_file (path, &error));
+  g_assert_error (error, domain, code);
+}
+
+static void
+test_file (void)
+{
+  g_autofree char *path = g_build_filename (g_get_home_dir (), "key", NULL);
+  g_autofree char *fifo = g_build_filename (g_get_home_dir (), "fifo", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GwSensitive) secret = NULL;
+
+  check_file_refused (path, G_FILE_ERROR, G_FILE_ERROR_NOENT);
+  check_file_refused (g_get_home_dir (), GW_ERROR, GW_ERROR_INVALID_FILE);
+  check_file_refused ("/dev/zero", GW_ERROR, GW_ERROR_INVALID_FILE);
+  g_assert_cmpint (mkfifo (fifo, 0600), ==, 0);
+  check_file_refused (fifo, GW_ERROR, GW_ERROR_INVALID_FILE);
+
+  g_assert_true (g_file_set_contents (path, "secret\n", -1, NULL));
+  secret = gw_sensitive_new_from_file (path, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (gw_sensitive_get_text (secret), ==, "secret\n");
+
+  g_assert_cmpint (truncate (path, GW_SENSITIVE_MAX + 1), ==, 0);
+  check_file_refused (path, GW_ERROR, GW_ERROR_TOO_LARGE);
+  g_assert_cmpint (truncate (path, 50 * 1000 * 1000), ==, 0);
+  check_file_refused (path, GW_ERROR, GW_ERROR_TOO_LARGE);
+}
+
+/* How often @needle stands in the writable memory of this process, its own copy not counted. */
+static guint
+count_in_memory (const char *needle,
+                 gsize       length)
+{
+  g_autofree char *maps = NULL;
+  g_auto (GStrv) lines = NULL;
+  int memory = open ("/proc/self/mem", O_RDONLY | O_CLOEXEC);
+  guint count = 0;
+
+  g_assert_cmpint (memory, >=, 0);
+  g_assert_true (g_file_get_contents ("/proc/self/maps", &maps, NULL, NULL));
+  lines = g_strsplit (maps, "\n", -1);
+  for (guint i = 0; lines[i] != NULL; i++)
+    {
+      guint64 from, to;
+      char flags[5];
+      char *buffer;
+
+      if (sscanf (lines[i], "%" G_GINT64_MODIFIER "x-%" G_GINT64_MODIFIER "x %4s", &from, &to,
+                  flags) != 3 || flags[0] != 'r' || flags[1] != 'w' || to - from > 256 << 20)
+        continue;
+      buffer = g_malloc (to - from);
+      if (pread (memory, buffer, to - from, (off_t) from) == (gssize) (to - from))
+        {
+          const char *p = buffer;
+          const char *end = buffer + (to - from);
+
+          while ((p = memmem (p, (gsize) (end - p), needle, length)) != NULL)
+            {
+              count++;
+              p += length;
+            }
+        }
+      memset (buffer, 0, to - from);
+      g_free (buffer);
+    }
+  close (memory);
+  return count;
+}
+
+/* Made up at run time, so that no copy lies in the program. */
+static void
+fill_needle (char  *needle,
+             gsize  length)
+{
+  for (gsize i = 0; i < length; i++)
+    needle[i] = (char) g_random_int_range ('a', 'z' + 1);
+}
+
+static void
+test_wiped (void)
+{
+  char needle[32];
+  guint before, during, after;
+  GwSensitive *secret;
+  GwSensitive *back;
+
+#ifdef __SANITIZE_ADDRESS__
+  g_test_skip ("AddressSanitizer’s own memory cannot be read like this");
+  return;
+#endif
+  fill_needle (needle, sizeof needle);
+  before = count_in_memory (needle, sizeof needle);
+  secret = gw_sensitive_new (needle, sizeof needle, NULL);
+  back = through_pipe (secret);
+  during = count_in_memory (needle, sizeof needle);
+  gw_sensitive_unref (secret);
+  gw_sensitive_unref (back);
+  after = count_in_memory (needle, sizeof needle);
+
+  /* The search sees the secrets, and afterwards nothing but our own needle. */
+  g_assert_cmpuint (during, ==, before + 2);
+  g_assert_cmpuint (after, ==, before);
+}
+
+/* What the kernel says about the mapping. */
+static void
+test_flags (void)
+{
+  g_autoptr (GwSensitive) secret = gw_sensitive_new ("secret", -1, NULL);
+  g_autofree char *smaps = NULL;
+  g_auto (GStrv) lines = NULL;
+  gboolean ours = FALSE;
+  gboolean seen = FALSE;
+  guint64 address = (guint64) (guintptr) gw_sensitive_get_text (secret);
+
+  g_assert_true (g_file_get_contents ("/proc/self/smaps", &smaps, NULL, NULL));
+  lines = g_strsplit (smaps, "\n", -1);
+  for (guint i = 0; lines[i] != NULL; i++)
+    {
+      guint64 from, to;
+
+      if (sscanf (lines[i], "%" G_GINT64_MODIFIER "x-%" G_GINT64_MODIFIER "x ", &from, &to) == 2)
+        ours = address >= from && address < to;
+      else if (ours && g_str_has_prefix (lines[i], "VmFlags:"))
+        {
+          seen = TRUE;
+          g_assert_nonnull (strstr (lines[i], " dd"));
+          g_assert_nonnull (strstr (lines[i], " wf"));
+        }
+    }
+  if (!seen)
+    g_test_skip ("This kernel does not show the flags of mappings");
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  char *home = gw_test_home_new ();
+  int result;
+
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/base/sensitive/bytes", test_bytes);
+  g_test_add_func ("/base/sensitive/pipe", test_pipe);
+  g_test_add_func ("/base/sensitive/bound", test_bound);
+  g_test_add_func ("/base/sensitive/unfinished", test_unfinished);
+  g_test_add_func ("/base/sensitive/file", test_file);
+  g_test_add_func ("/base/sensitive/wiped", test_wiped);
+  g_test_add_func ("/base/sensitive/flags", test_flags);
+  result = g_test_run ();
+  gw_test_home_free (home);
+  return result;
+}
