@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "gw-tab.h"
+#include "gw-window.h"
+
+G_BEGIN_DECLS
+
+/* What gw-window.c (the frame), gw-window-tabs.c and gw-window-login.c share. */
+
+typedef enum {
+  GW_WINDOW_STATE_OPEN,
+  GW_WINDOW_STATE_ASKING,  /* whether living sessions may end */
+  GW_WINDOW_STATE_CLOSING, /* confirmed */
+} GwWindowState;
+
+struct _GwWindow
+{
+  AdwApplicationWindow  parent_instance;
+
+  AdwToastOverlay      *toasts;
+  GtkWidget            *header_bar;
+  AdwWindowTitle       *title;
+  GtkWidget            *paned;
+  AdwBin               *sidebar_bin;
+  GtkStack             *stack;
+  AdwTabView           *tab_view;
+  AdwTabBar            *tab_bar;
+  GtkWidget            *sidebar;
+
+  GwCatalogue          *catalogue;
+  GwFileSource         *saved;
+  GwLoginHistory       *history;
+  GSettings            *settings;
+  GCancellable         *cancellable;
+  GwWindowState         state;
+};
+
+/* gw-window-tabs.c */
+/* (nullable) (transfer none) */
+GwTab *gw_window_get_tab         (GwWindow   *self);
+void   gw_window_add_tab         (GwWindow   *self,
+                                  GwLogin    *login);
+guint  gw_window_count_connected (GwWindow   *self);
+void   gw_window_setup_tabs      (GwWindow   *self);
+
+/* gw-window-login.c */
+/* Asks about the state of @instance where it is not running, then opens the Login dialog. */
+void   gw_window_open_instance   (GwWindow   *self,
+                                  GwInstance *instance);
+/* The dialog as it was for @login; then connects again in @tab. */
+void   gw_window_edit_login      (GwWindow   *self,
+                                  GwTab      *tab,
+                                  GwLogin    *login);
+
+G_END_DECLS

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <adwaita.h>
+
+#include "gw-catalogue.h"
+#include "gw-endpoint.h"
+#include "gw-file-source.h"
+#include "gw-login-history.h"
+
+G_BEGIN_DECLS
+
+/**
+ * GwWindow:
+ *
+ * The window: instances on the left, terminals in tabs on the right. Activating an instance opens
+ * the Login dialog, and that a tab.
+ */
+#define GW_TYPE_WINDOW (gw_window_get_type ())
+G_DECLARE_FINAL_TYPE (GwWindow, gw_window, GW, WINDOW, AdwApplicationWindow)
+
+GwWindow *gw_window_new           (GtkApplication *application,
+                                   GwCatalogue    *catalogue,
+                                   GwFileSource   *saved,
+                                   GwLoginHistory *history,
+                                   GSettings      *settings);
+/* Opens the Login dialog for what was typed or linked. Connects to nothing by itself. */
+void      gw_window_open_endpoint (GwWindow       *self,
+                                   GwEndpoint     *endpoint);
+/* @text is plain, no markup. */
+void      gw_window_toast         (GwWindow       *self,
+                                   const char     *text);
+
+G_END_DECLS
