@@ -33,8 +33,8 @@ typedef enum {
  * properties how far it is. Used once: trying again is a new GwSession from the same GwLogin.
  * Dropping the last reference ends the connection. Never blocks.
  *
- * Properties (all read-only, notify on change): `state`, `prompt` (GwPrompt or NULL: the question
- * that waits).
+ * Properties (all read-only, notify on change): `state` (GwSessionState as uint), `phase` (GwPhase
+ * as uint; several phases share a state), `prompt` (GwPrompt or NULL: the question that waits).
  * Signals: `banner` (const char *cleaned text).
  */
 #define GW_TYPE_SESSION (gw_session_get_type ())

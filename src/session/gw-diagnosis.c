@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "Gw.Session"
+
+#include "config.h"
+
+#include "gw-diagnosis.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "gw-diagnosis-table.h"
+#include "gw-text.h"
+
+/* Failures in words. The table says what is known of each; this file puts in the names. */
+
+#define MAX_NAME 253
+#define MAX_DETAILS 4000
+
+void
+gw_diagnosis_free (GwDiagnosis *self)
+{
+  g_free (self->title);
+  g_free (self->what);
+  g_free (self->advice);
+  g_free (self->details);
+  g_free (self);
+}
+
+/* The value that {@name} stands for; %NULL if it is no name of ours. */
+static char *
+look_up (const char *name,
+         gsize       length,
+         GwLogin    *login)
+{
+  if (strncmp (name, "host", length) == 0 && length == strlen ("host"))
+    return gw_text_clean_line (gw_login_get_host (login), MAX_NAME);
+  if (strncmp (name, "user", length) == 0 && length == strlen ("user"))
+    return gw_text_clean_line (gw_login_get_user (login), MAX_NAME);
+  if (strncmp (name, "port", length) == 0 && length == strlen ("port"))
+    return g_strdup_printf ("%u", gw_login_get_port (login));
+  return NULL;
+}
+
+/* In one pass, so that a user called “{host}” stays that, and no translation is a format. */
+static char *
+expand (const char *text,
+        GwLogin    *login)
+{
+  GString *result = g_string_new (NULL);
+
+  while (*text != '\0')
+    {
+      const char *end = *text == '{' ? strchr (text, '}') : NULL;
+      g_autofree char *value = NULL;
+
+      if (end != NULL)
+        value = look_up (text + 1, (gsize) (end - text - 1), login);
+      if (value != NULL)
+        {
+          g_string_append (result, value);
+          text = end + 1;
+        }
+      else
+        g_string_append_c (result, *text++);
+    }
+  return g_string_free (result, FALSE);
+}
+
+static void
+add_detail (GString    *details,
+            const char *label,
+            const char *value)
+{
+  if (value == NULL || *value == '\0')
+    return;
+  if (details->len > 0)
+    g_string_append_c (details, '\n');
+  g_string_append_printf (details, "%s: %s", label, value);
+}
+
+static char *
+describe_details (const GError *error,
+                  GwPhase       phase,
+                  GwLogin      *login,
+                  const char   *server,
+                  const char   *peer)
+{
+  GString *details = g_string_new (NULL);
+  g_autofree char *target = gw_login_describe (login);
+  g_autofree char *all = NULL;
+
+  add_detail (details, _("Login"), target);
+  add_detail (details, _("Address"), peer);
+  add_detail (details, _("Server"), server);
+  add_detail (details, _("Phase"), gw_phase_to_string (phase));
+  if (error != NULL)
+    add_detail (details, _("Message"), error->message);
+  all = g_string_free (details, FALSE);
+  return gw_text_clean_block (all, MAX_DETAILS);
+}
+
+static gboolean
+is_inside_only (GwLogin *login)
+{
+  GwConnection *connection = gw_login_get_connection (login);
+
+  return connection != NULL &&
+         (gw_connection_get_kind (connection) == GW_CONNECTION_PRIVATE ||
+          gw_connection_get_kind (connection) == GW_CONNECTION_INTERNAL);
+}
+
+static void
+describe_failure (GwDiagnosis  *self,
+                  const GError *error,
+                  GwPhase       phase,
+                  GwLogin      *login)
+{
+  GwError code = GW_ERROR_FAILED;
+  const GwDiagnosisRow *row;
+
+  if (error->domain == GW_ERROR)
+    code = error->code;
+  else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    code = GW_ERROR_CANCELLED;
+  row = gw_diagnosis_table_find (code, phase, gw_login_get_method (login));
+  self->title = g_strdup (_(row->title));
+  self->what = expand (_(row->what), login);
+  self->advice = expand (_(row->advice), login);
+
+  if (phase <= GW_PHASE_CONNECT && is_inside_only (login) &&
+      (code == GW_ERROR_TIMED_OUT || code == GW_ERROR_UNREACHABLE))
+    {
+      g_autofree char *advice = g_steal_pointer (&self->advice);
+
+      /* Translators: appended to another piece of advice */
+      self->advice = g_strconcat (advice, " ", _("This address can be reached only from inside the "
+                                                 "instance’s own network."), NULL);
+    }
+}
+
+GwDiagnosis *
+gw_diagnosis_for (const GError *error,
+                  GwPhase       phase,
+                  GwLogin      *login)
+{
+  GwDiagnosis *self;
+
+  g_return_val_if_fail (GW_IS_LOGIN (login), NULL);
+
+  self = g_new0 (GwDiagnosis, 1);
+  if (error != NULL)
+    describe_failure (self, error, phase, login);
+  else
+    {
+      self->title = g_strdup (_("Session Ended"));
+      self->what = expand (_("The terminal at {host}, port {port}, was closed."), login);
+      self->advice = g_strdup (_("Reconnect to start a new one."));
+    }
+  self->details = describe_details (error, phase, login, NULL, NULL);
+  return self;
+}
+
+/* How the shell ended, for a clean end; %NULL where that is not known. */
+static char *
+describe_end (GwSession *session)
+{
+  g_autofree char *host = gw_text_clean_line (gw_login_get_host (gw_session_get_login (session)),
+                                              MAX_NAME);
+
+  switch (gw_session_get_end (session))
+    {
+    case GW_SESSION_END_EXIT:
+      if (gw_session_get_exit_status (session) == 0)
+        return g_strdup_printf (_("The shell at %s ended normally, with exit status 0."), host);
+      return g_strdup_printf (_("The shell at %s ended with exit status %u."), host,
+                              gw_session_get_exit_status (session));
+    case GW_SESSION_END_SIGNAL:
+      return g_strdup_printf (_("The shell at %s was ended by the signal %s."), host,
+                              gw_session_get_signal_name (session));
+    case GW_SESSION_END_NONE:
+    case GW_SESSION_END_CLOSED:
+    case GW_SESSION_END_LOST:
+    default:
+      return NULL;
+    }
+}
+
+GwDiagnosis *
+gw_diagnosis_new (GwSession *session)
+{
+  GwDiagnosis *self;
+  const GError *error;
+  GwLogin *login;
+
+  g_return_val_if_fail (GW_IS_SESSION (session), NULL);
+
+  error = gw_session_get_error (session);
+  login = gw_session_get_login (session);
+  self = gw_diagnosis_for (error, gw_session_get_phase (session), login);
+  g_free (self->details);
+  self->details = describe_details (error, gw_session_get_phase (session), login,
+                                    gw_session_get_server (session),
+                                    gw_session_get_peer (session));
+  if (error == NULL)
+    {
+      char *end = describe_end (session);
+
+      if (end != NULL)
+        {
+          g_free (self->what);
+          self->what = end;
+        }
+    }
+  return self;
+}
+
+const char *
+gw_phase_title (GwPhase phase)
+{
+  switch (phase)
+    {
+    case GW_PHASE_NEW:
+      return _("Starting…");
+    case GW_PHASE_RESOLVE:
+      return _("Resolving the name…");
+    case GW_PHASE_CONNECT:
+      return _("Connecting…");
+    case GW_PHASE_KEY_EXCHANGE:
+      return _("Exchanging keys…");
+    case GW_PHASE_HOST_KEY:
+      return _("Checking the host key…");
+    case GW_PHASE_AUTHENTICATION:
+      return _("Logging in…");
+    case GW_PHASE_CHANNEL:
+      return _("Opening a terminal…");
+    case GW_PHASE_OPEN:
+      return _("Connected");
+    case GW_PHASE_CLOSED:
+    default:
+      return _("Closed");
+    }
+}
