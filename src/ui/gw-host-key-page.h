@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <adwaita.h>
+
+#include "gw-prompt.h"
+
+G_BEGIN_DECLS
+
+/**
+ * GwHostKeyPage:
+ *
+ * A page of a tab that asks about a host key. Unknown: trust it or not. Changed: stop; replacing
+ * what is stored is a second step, in which the name of the host is typed. No key press alone ever
+ * accepts: the page takes the focus itself.
+ * Signal `notice` (const char *message): the key was accepted but could not be stored.
+ */
+#define GW_TYPE_HOST_KEY_PAGE (gw_host_key_page_get_type ())
+G_DECLARE_FINAL_TYPE (GwHostKeyPage, gw_host_key_page, GW, HOST_KEY_PAGE, AdwBin)
+
+GtkWidget *gw_host_key_page_new (GwPrompt *prompt);
+
+G_END_DECLS
