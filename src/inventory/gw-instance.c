@@ -13,7 +13,6 @@
 #include <glib/gi18n.h>
 
 #define MAX_TEXT_CHARS 256
-#define MAX_LIST_ITEMS 64
 /* PATH_MAX of Linux: a path is not cut, because a cut path is another path. */
 #define MAX_PATH_BYTES 4096
 
@@ -134,7 +133,7 @@ clean_list (const char *const  *values,
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
   guint n = 0;
 
-  for (guint i = 0; values != NULL && values[i] != NULL && n < MAX_LIST_ITEMS; i++)
+  for (guint i = 0; values != NULL && values[i] != NULL && n < GW_INSTANCE_MAX_ITEMS; i++)
     {
       g_autofree char *item = clean_item (values[i]);
 

@@ -46,6 +46,8 @@ typedef enum {
 } GwInstanceText;
 #define GW_N_INSTANCE_TEXTS 11
 
+#define GW_INSTANCE_MAX_ITEMS 64
+
 /**
  * GwInstance:
  *
@@ -53,7 +55,7 @@ typedef enum {
  * that changed something. Main thread only. All texts are bounded and cleaned when set
  * (gw_text_clean_line(), 256 characters), so they may be put on labels; host names and addresses
  * that gw_host_validate() refuses are dropped, and so are login names that gw_user_validate()
- * refuses. Lists hold at most 64 items.
+ * refuses. Lists hold at most GW_INSTANCE_MAX_ITEMS.
  */
 #define GW_TYPE_INSTANCE (gw_instance_get_type ())
 G_DECLARE_FINAL_TYPE (GwInstance, gw_instance, GW, INSTANCE, GObject)
