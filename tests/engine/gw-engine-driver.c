@@ -26,6 +26,7 @@ struct _GwEngineDriver {
   GString *banner;
   char *closed;
   GAsyncResult *connected;
+  guint connecting;   /* calls of Connect under way */
   gboolean exited;
   gboolean killed;
 };
@@ -193,8 +194,8 @@ read_address (GwEngineDriver *self)
   self->address = g_strdup (line + strlen ("ready "));
 }
 
-static void
-attach (GwEngineDriver *self)
+void
+gw_engine_driver_attach (GwEngineDriver *self)
 {
   g_autoptr (GError) error = NULL;
   guint version = 0;
@@ -237,7 +238,7 @@ start (GSubprocessLauncher *launcher)
   g_assert_no_error (error);
   g_subprocess_wait_async (self->process, NULL, on_exited, self);
   read_address (self);
-  attach (self);
+  gw_engine_driver_attach (self);
   return self;
 }
 
@@ -269,26 +270,35 @@ gw_engine_driver_new_with_env (const char *first_name, ...)
 }
 
 void
+gw_engine_driver_drop (GwEngineDriver *self)
+{
+  g_ptr_array_set_size (self->held, 0);
+  if (!g_dbus_connection_is_closed (self->bus))
+    g_dbus_connection_close_sync (self->bus, NULL, NULL);
+  g_dbus_interface_skeleton_unexport (G_DBUS_INTERFACE_SKELETON (self->prompt));
+  g_signal_handlers_disconnect_by_data (self->session, self);
+  g_clear_object (&self->connected);
+  g_clear_object (&self->prompt);
+  g_clear_object (&self->session);
+  g_clear_object (&self->bus);
+}
+
+void
 gw_engine_driver_free (GwEngineDriver *self)
 {
   const char *path = strchr (self->address, '=');
   g_autofree char *socket = g_strndup (path + 1, strcspn (path + 1, ","));
 
-  if (!self->exited)
+  if (!self->exited && self->bus != NULL)
     gw_engine_driver_disconnect (self);
   gw_engine_driver_wait_for_exit (self);
   g_assert_false (g_file_test (socket, G_FILE_TEST_EXISTS));
 
+  if (self->bus != NULL)
+    gw_engine_driver_drop (self);
+  gw_test_wait_until (self->connecting == 0);
   g_ptr_array_unref (self->held);
-  if (!g_dbus_connection_is_closed (self->bus))
-    g_dbus_connection_close_sync (self->bus, NULL, NULL);
-  g_dbus_interface_skeleton_unexport (G_DBUS_INTERFACE_SKELETON (self->prompt));
-  g_signal_handlers_disconnect_by_data (self->session, self);
-  g_object_unref (self->prompt);
-  g_object_unref (self->session);
-  g_object_unref (self->bus);
   g_object_unref (self->process);
-  g_clear_object (&self->connected);
   g_clear_pointer (&self->host_key, g_variant_unref);
   g_queue_clear_full (&self->secrets, g_free);
   g_queue_clear_full (&self->answers, (GDestroyNotify) g_strfreev);
@@ -383,7 +393,10 @@ on_connect_returned (GObject *object, GAsyncResult *result, gpointer data)
 {
   GwEngineDriver *self = data;
 
-  self->connected = g_object_ref (result);
+  /* After a drop nobody waits for the answer. */
+  if (self->bus != NULL)
+    g_set_object (&self->connected, result);
+  self->connecting--;
 }
 
 static void
@@ -415,6 +428,8 @@ gw_engine_driver_start_connect (GwEngineDriver *self, const GwTestLogin *login)
   if (login->transport != 0)
     g_variant_dict_insert (&dict, "transport", "h",
                            g_unix_fd_list_append (list, login->transport, NULL));
+  g_clear_object (&self->connected);
+  self->connecting++;
   gw_bus_session1_call_connect (self->session, login->host, login->port, login->user,
                                 g_variant_dict_end (&dict), list, NULL, on_connect_returned, self);
 }
@@ -506,13 +521,10 @@ gw_engine_driver_disconnect (GwEngineDriver *self)
   gw_bus_session1_call_disconnect (self->session, NULL, NULL, NULL);
 }
 
-void
-gw_engine_driver_drop (GwEngineDriver *self)
+gboolean
+gw_engine_driver_has_exited (GwEngineDriver *self)
 {
-  g_autoptr (GError) error = NULL;
-
-  g_dbus_connection_close_sync (self->bus, NULL, &error);
-  g_assert_no_error (error);
+  return self->exited;
 }
 
 void

@@ -92,8 +92,10 @@ GPid            gw_engine_driver_get_pid        (GwEngineDriver     *self);
 GDBusProxy     *gw_engine_driver_get_proxy      (GwEngineDriver     *self);
 
 void            gw_engine_driver_disconnect     (GwEngineDriver     *self);
-/* Closes the bus, as a window does that dies. */
+/* Closes the bus, as a window does that dies. Only freeing or attaching anew may follow. */
 void            gw_engine_driver_drop           (GwEngineDriver     *self);
+void            gw_engine_driver_attach         (GwEngineDriver     *self);
+gboolean        gw_engine_driver_has_exited     (GwEngineDriver     *self);
 void            gw_engine_driver_kill           (GwEngineDriver     *self);
 /* Fails the test if the engine crashed. */
 void            gw_engine_driver_wait_for_exit  (GwEngineDriver     *self);
