@@ -147,16 +147,19 @@ apply (const Change *change,
       g_autofree guint8 *blob = NULL;
       gsize blob_length;
       gboolean valid = gw_known_hosts_line_read (&line, p, end);
+      gboolean same;
 
       hashed |= valid && gw_known_hosts_line_is_hashed (&line);
-      if (valid && line.marker == GW_KNOWN_HOSTS_KEY &&
+      if (valid && line.marker == GW_KNOWN_HOSTS_KEY)
+        blob = gw_known_hosts_line_decode (&line, &blob_length);
+      same = blob != NULL && blob_length == change->blob_length &&
+             memcmp (blob, change->blob, blob_length) == 0;
+      /* The key first: looking at hashed names is what costs. */
+      if (blob != NULL && (same || change->replace) &&
           gw_known_hosts_line_matches (&line, change->name))
         {
-          blob = gw_known_hosts_line_decode (&line, &blob_length);
-          if (blob != NULL && blob_length == change->blob_length &&
-              memcmp (blob, change->blob, blob_length) == 0)
-            present = TRUE;
-          else if (blob != NULL && change->replace)
+          present |= same;
+          if (!same)
             {
               append_without_host (out, &line, change->name);
               changed = TRUE;
