@@ -28,6 +28,7 @@ struct _GwEngineDriver {
   GAsyncResult *connected;
   guint connecting;   /* calls of Connect under way */
   gboolean exited;
+  gboolean disconnected; /* Disconnect was called */
   gboolean killed;
 };
 
@@ -289,7 +290,7 @@ gw_engine_driver_free (GwEngineDriver *self)
   const char *path = strchr (self->address, '=');
   g_autofree char *socket = g_strndup (path + 1, strcspn (path + 1, ","));
 
-  if (!self->exited && self->bus != NULL)
+  if (!self->exited && !self->disconnected && self->bus != NULL)
     gw_engine_driver_disconnect (self);
   gw_engine_driver_wait_for_exit (self);
   g_assert_false (g_file_test (socket, G_FILE_TEST_EXISTS));
@@ -518,6 +519,7 @@ gw_engine_driver_get_proxy (GwEngineDriver *self)
 void
 gw_engine_driver_disconnect (GwEngineDriver *self)
 {
+  self->disconnected = TRUE;
   gw_bus_session1_call_disconnect (self->session, NULL, NULL, NULL);
 }
 
