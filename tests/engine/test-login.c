@@ -110,12 +110,14 @@ test_several_questions (void)
   g_autoptr (GwEngineDriver) driver = gw_engine_driver_new ();
   GwTestLogin login = gw_engine_test_login_faulty (faulty);
 
-  /* The last question, a hidden one in a second round, gets the typed password. */
+  /* The password that was typed answers one first question, not one that comes later. */
   gw_engine_driver_add_answers (driver, "4711", "0000", "blau grün", NULL);
+  gw_engine_driver_add_answers (driver, "secret", NULL);
   gw_engine_driver_connect_works (driver, &login);
   gw_engine_driver_assert_asked (
     driver, "host-key unknown ",
-    "interactive 3 The gate|Three things, please.|Badge number: |shown|PIN: |Colour", NULL);
+    "interactive 3 The gate|Three things, please.|Badge number: |shown|PIN: |Colour",
+    "interactive 1 ", NULL);
   g_assert_null (strchr (gw_engine_driver_get_asked (driver, 1), '\033'));
   g_assert_cmpuint (gw_test_server_count_lines (faulty, "answer right"), ==, 2);
 }
