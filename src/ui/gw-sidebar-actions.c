@@ -23,6 +23,8 @@ removal_free (Removal *removal)
   g_free (removal);
 }
 
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Removal, removal_free)
+
 static void
 tell_error (GwSidebar    *self,
             const char   *heading,
@@ -127,11 +129,13 @@ static void
 on_undo (AdwToast  *toast,
          GwSidebar *self)
 {
-  Removal *removal = g_object_get_data (G_OBJECT (toast), "gw-removal");
+  g_autoptr (Removal) removal = g_object_steal_data (G_OBJECT (toast), "gw-removal");
   g_autoptr (GError) error = NULL;
 
   g_assert (GW_IS_SIDEBAR (self));
 
+  if (removal == NULL)
+    return;
   if (!gw_file_source_restore (removal->saved, removal->instance, removal->position, &error))
     tell_error (self, _("The Host Was Not Restored"), error);
   else

@@ -32,7 +32,7 @@ struct _GwSidebar
   char               *search_text;  /* as typed, without white space around */
   GtkFilter          *filter;       /* of instances: the search */
   GtkFilter          *group_filter; /* of GwSidebarGroup: what is not empty */
-  GListModel         *all_groups;   /* every source of the catalogue */
+  GListStore         *all_groups;   /* every source of the catalogue */
   GListModel         *groups;       /* those that are shown */
   GtkTreeListModel   *tree;
   GtkSingleSelection *selection;

@@ -31,18 +31,14 @@ is_used (GwSidebar *self,
          g_settings_get_boolean (self->settings, "use-ssh-config");
 }
 
-/* The group that @position of the list is the heading of, or NULL. */
+/* (transfer none): the group that @row is the heading of; NULL for others, and for a row that has
+ * just gone. */
 static GwSidebarGroup *
 get_group (GtkTreeListRow *row)
 {
-  gpointer item;
+  g_autoptr (GObject) item = gtk_tree_list_row_get_item (row);
 
-  if (gtk_tree_list_row_get_depth (row) > 0)
-    return NULL;
-  item = gtk_tree_list_row_get_item (row);
-  /* The row keeps its item. */
-  g_object_unref (item);
-  return item;
+  return GW_IS_SIDEBAR_GROUP (item) ? GW_SIDEBAR_GROUP (item) : NULL;
 }
 
 static gboolean
@@ -188,13 +184,10 @@ on_shown_changed (GwSidebar *self)
   update_page (self);
 }
 
-/* (transfer full): the model over the sources maps each to its group, once. */
-static gpointer
-make_group (gpointer item,
-            gpointer user_data)
+static GwSidebarGroup *
+make_group (GwSidebar *self,
+            GwSource  *source)
 {
-  g_autoptr (GwSource) source = item;
-  GwSidebar *self = user_data;
   GwSidebarGroup *group = gw_sidebar_group_new (source, self->filter);
 
   g_signal_connect_object (group, "shown-changed", G_CALLBACK (on_shown_changed), self,
@@ -205,6 +198,27 @@ make_group (gpointer item,
     g_signal_connect_object (source, "notify::n-hosts", G_CALLBACK (update_ssh_config_button),
                              self, G_CONNECT_SWAPPED);
   return group;
+}
+
+static void
+on_sources_changed (GListModel *catalogue,
+                    guint       position,
+                    guint       removed,
+                    guint       added,
+                    GwSidebar  *self)
+{
+  g_autoptr (GPtrArray) groups = g_ptr_array_new_with_free_func (g_object_unref);
+
+  g_assert (GW_IS_SIDEBAR (self));
+
+  for (guint i = position; i < position + added; i++)
+    {
+      g_autoptr (GwSource) source = g_list_model_get_item (catalogue, i);
+
+      g_ptr_array_add (groups, make_group (self, source));
+    }
+  g_list_store_splice (self->all_groups, position, removed, groups->pdata, added);
+  update_sources (self);
 }
 
 static gboolean
@@ -511,14 +525,13 @@ static void
 make_model (GwSidebar *self)
 {
   GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
-  GListModel *catalogue = G_LIST_MODEL (self->catalogue);
 
   self->filter = GTK_FILTER (gtk_custom_filter_new (match_instance, self, NULL));
   self->group_filter = GTK_FILTER (gtk_custom_filter_new (match_group, self, NULL));
-  self->all_groups = G_LIST_MODEL (gtk_map_list_model_new (g_object_ref (catalogue), make_group,
-                                                           self, NULL));
-  self->groups = G_LIST_MODEL (gtk_filter_list_model_new (g_object_ref (self->all_groups),
-                                                          g_object_ref (self->group_filter)));
+  /* A GtkMapListModel would drop the groups that are not shown. */
+  self->all_groups = g_list_store_new (GW_TYPE_SIDEBAR_GROUP);
+  self->groups = G_LIST_MODEL (gtk_filter_list_model_new (
+    G_LIST_MODEL (g_object_ref (self->all_groups)), g_object_ref (self->group_filter)));
   self->tree = gtk_tree_list_model_new (g_object_ref (self->groups), FALSE, FALSE, make_children,
                                         NULL, NULL);
   self->selection = gtk_single_selection_new (G_LIST_MODEL (g_object_ref (self->tree)));
@@ -644,10 +657,11 @@ gw_sidebar_new (GwCatalogue     *catalogue,
   self->settings = g_object_ref (settings);
   g_set_weak_pointer (&self->toasts, toasts);
   make_model (self);
-  unfold_groups (self, 0, g_list_model_get_n_items (self->groups));
   g_signal_connect_object (settings, "changed::use-ssh-config", G_CALLBACK (update_sources), self,
                            G_CONNECT_SWAPPED);
-  update_sources (self);
+  g_signal_connect_object (catalogue, "items-changed", G_CALLBACK (on_sources_changed), self, 0);
+  on_sources_changed (G_LIST_MODEL (catalogue), 0, 0,
+                      g_list_model_get_n_items (G_LIST_MODEL (catalogue)), self);
   gw_sidebar_update_actions (self);
   return GTK_WIDGET (self);
 }

@@ -248,28 +248,73 @@ on_nth_tab (GtkWidget *widget,
   return TRUE;
 }
 
+/* The keys of the terminal, as every terminal of the desktop has them. They belong to the tab that
+ * has the focus: in the sidebar's search Ctrl+Shift+C is not the terminal's. */
+static const struct {
+  const char *trigger;
+  const char *action;
+} tab_shortcuts[] = {
+  { "<Control><Shift>c", "tab.copy" },
+  { "<Control><Shift>v", "tab.paste" },
+  { "<Control><Shift>a", "tab.select-all" },
+  { "<Control><Shift>f", "tab.find" },
+  { "<Control><Shift>g", "tab.find-next" },
+  { "<Control><Shift>h", "tab.find-previous" },
+  { "<Control><Shift>r", "tab.reconnect" },
+  { "<Control>plus|<Control>equal|<Control>KP_Add", "tab.zoom-in" },
+  { "<Control>minus|<Control>KP_Subtract", "tab.zoom-out" },
+  { "<Control>0|<Control>KP_0", "tab.zoom-normal" },
+};
+
+static gboolean
+on_tab_shortcut (GtkWidget *widget,
+                 GVariant  *args,
+                 gpointer   user_data)
+{
+  GwTab *tab = gw_window_get_tab (GW_WINDOW (widget));
+  GtkWidget *focus = gtk_root_get_focus (GTK_ROOT (widget));
+
+  if (tab == NULL || focus == NULL || !gtk_widget_is_ancestor (focus, GTK_WIDGET (tab)))
+    return FALSE;
+  /* FALSE where the action is not to be had now: then the key goes on. */
+  return gtk_widget_activate_action_variant (GTK_WIDGET (tab), user_data, NULL);
+}
+
+static void
+add_shortcuts (GwWindow *self)
+{
+  GtkEventController *controller = gtk_shortcut_controller_new ();
+
+  /* Before the terminal, which takes every key that it sees. */
+  gtk_event_controller_set_propagation_phase (controller, GTK_PHASE_CAPTURE);
+  for (int n = 0; n < 9; n++)
+    {
+      GtkShortcut *shortcut = gtk_shortcut_new (
+        gtk_keyval_trigger_new (GDK_KEY_1 + (guint) n, GDK_ALT_MASK),
+        gtk_callback_action_new (on_nth_tab, NULL, NULL));
+
+      gtk_shortcut_set_arguments (shortcut, g_variant_new_int32 (n));
+      gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (controller), shortcut);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (tab_shortcuts); i++)
+    gtk_shortcut_controller_add_shortcut (
+      GTK_SHORTCUT_CONTROLLER (controller),
+      gtk_shortcut_new (gtk_shortcut_trigger_parse_string (tab_shortcuts[i].trigger),
+                        gtk_callback_action_new (on_tab_shortcut,
+                                                 (gpointer) tab_shortcuts[i].action, NULL)));
+  gtk_widget_add_controller (GTK_WIDGET (self), controller);
+}
+
 void
 gw_window_setup_tabs (GwWindow *self)
 {
-  GtkEventController *controller = gtk_shortcut_controller_new ();
 
   /* The view's own shortcuts with Home, End and digits would take keys from shells and editors. */
   adw_tab_view_set_shortcuts (self->tab_view, ADW_TAB_VIEW_SHORTCUT_CONTROL_TAB |
                                                 ADW_TAB_VIEW_SHORTCUT_CONTROL_SHIFT_TAB |
                                                 ADW_TAB_VIEW_SHORTCUT_CONTROL_SHIFT_PAGE_UP |
                                                 ADW_TAB_VIEW_SHORTCUT_CONTROL_SHIFT_PAGE_DOWN);
-  gtk_event_controller_set_propagation_phase (controller, GTK_PHASE_CAPTURE);
-  for (int n = 0; n < 9; n++)
-    {
-      GtkShortcut *shortcut = gtk_shortcut_new (
-        gtk_keyval_trigger_new (GDK_KEY_1 + n, GDK_ALT_MASK),
-        gtk_callback_action_new (on_nth_tab, NULL, NULL));
-
-      gtk_shortcut_set_arguments (shortcut, g_variant_new_int32 (n));
-      gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (controller), shortcut);
-    }
-  gtk_widget_add_controller (GTK_WIDGET (self), controller);
-
+  add_shortcuts (self);
   g_signal_connect_object (self->tab_view, "notify::selected-page", G_CALLBACK (on_selected_page),
                            self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->tab_view, "notify::n-pages", G_CALLBACK (on_n_pages), self,

@@ -2,6 +2,7 @@
 #include "gw-application.h"
 
 #include "config.h"
+#include "gw-hardening.h"
 
 #include <glib/gi18n.h>
 #include <locale.h>
@@ -12,6 +13,7 @@ main (int    argc,
 {
   g_autoptr (GwApplication) application = NULL;
 
+  gw_process_harden (FALSE);
   setlocale (LC_ALL, "");
   bindtextdomain (GETTEXT_PACKAGE, GW_LOCALE_DIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");

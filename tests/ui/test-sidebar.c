@@ -1,0 +1,416 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "gw-group-row.h"
+#include "gw-instance-row.h"
+#include "gw-sidebar.h"
+#include "gw-ssh-config-source.h"
+#include "gw-ui-test.h"
+
+/* What every test begins with: a window with a sidebar over an empty list. */
+typedef struct {
+  char              *path;
+  char              *ssh_path;
+  GwFileSource      *saved;
+  GwSshConfigSource *ssh_config;
+  GwCatalogue       *catalogue;
+  GSettings         *settings;
+  GtkWidget         *window;
+  GtkWidget         *toasts;
+  GtkWidget         *sidebar;
+  GwInstance        *connected; /* by the last signal */
+  GwInstance        *edited;
+  char              *text;
+  gboolean           with;
+  guint              n_signals;
+} Fixture;
+
+static void
+on_connect_instance (GwSidebar  *sidebar,
+                     GwInstance *instance,
+                     gboolean    with,
+                     Fixture    *f)
+{
+  g_set_object (&f->connected, instance);
+  f->with = with;
+  f->n_signals++;
+}
+
+static void
+on_connect_text (GwSidebar  *sidebar,
+                 const char *text,
+                 Fixture    *f)
+{
+  g_free (f->text);
+  f->text = g_strdup (text);
+  f->n_signals++;
+}
+
+static void
+on_edit_instance (GwSidebar  *sidebar,
+                  GwInstance *instance,
+                  Fixture    *f)
+{
+  g_set_object (&f->edited, instance);
+  f->n_signals++;
+}
+
+static void
+set_up (Fixture       *f,
+        gconstpointer  ssh_config)
+{
+  g_autoptr (GError) error = NULL;
+
+  f->path = g_build_filename (g_get_user_data_dir (), "instances.json", NULL);
+  f->ssh_path = g_build_filename (g_get_user_data_dir (), "ssh_config", NULL);
+  if (ssh_config != NULL)
+    {
+      g_file_set_contents (f->ssh_path, ssh_config, -1, &error);
+      g_assert_no_error (error);
+    }
+  f->settings = g_settings_new ("org.gangway.Gangway");
+  g_settings_reset (f->settings, "use-ssh-config");
+  g_settings_reset (f->settings, "folded-groups");
+  f->saved = gw_file_source_new (f->path);
+  f->ssh_config = gw_ssh_config_source_new (f->ssh_path);
+  gw_source_load (GW_SOURCE (f->saved));
+  gw_source_load (GW_SOURCE (f->ssh_config));
+  f->catalogue = gw_catalogue_new ();
+  gw_catalogue_add_source (f->catalogue, GW_SOURCE (f->saved));
+  gw_catalogue_add_source (f->catalogue, GW_SOURCE (f->ssh_config));
+
+  f->window = gtk_window_new ();
+  f->toasts = adw_toast_overlay_new ();
+  f->sidebar = gw_sidebar_new (f->catalogue, f->saved, f->settings,
+                               ADW_TOAST_OVERLAY (f->toasts));
+  g_signal_connect (f->sidebar, "connect-instance", G_CALLBACK (on_connect_instance), f);
+  g_signal_connect (f->sidebar, "connect-text", G_CALLBACK (on_connect_text), f);
+  g_signal_connect (f->sidebar, "edit-instance", G_CALLBACK (on_edit_instance), f);
+  adw_toast_overlay_set_child (ADW_TOAST_OVERLAY (f->toasts), f->sidebar);
+  gtk_window_set_child (GTK_WINDOW (f->window), f->toasts);
+  gtk_window_set_default_size (GTK_WINDOW (f->window), 300, 600);
+  gtk_window_present (GTK_WINDOW (f->window));
+  gw_test_wait_until (gtk_widget_get_mapped (f->sidebar));
+}
+
+static void
+tear_down (Fixture       *f,
+           gconstpointer  unused)
+{
+  GtkWidget *sidebar = f->sidebar;
+
+  /* Nothing may keep a sidebar whose window has gone. */
+  g_object_add_weak_pointer (G_OBJECT (sidebar), (gpointer *) &f->sidebar);
+  gtk_window_destroy (GTK_WINDOW (f->window));
+  gw_test_wait_until (f->sidebar == NULL);
+  g_clear_object (&f->connected);
+  g_clear_object (&f->edited);
+  g_clear_object (&f->settings);
+  g_assert_finalize_object (f->catalogue);
+  g_assert_finalize_object (f->saved);
+  g_assert_finalize_object (f->ssh_config);
+  g_remove (f->path);
+  g_remove (f->ssh_path);
+  g_free (f->path);
+  g_free (f->ssh_path);
+  g_free (f->text);
+}
+
+static GwInstance *
+add (Fixture    *f,
+     const char *name,
+     const char *address)
+{
+  g_autoptr (GwInstance) instance = gw_instance_new (name);
+  g_autoptr (GError) error = NULL;
+
+  gw_instance_set_text (instance, GW_INSTANCE_NAME, name);
+  gw_instance_set_text (instance, GW_INSTANCE_HOST_NAME, address);
+  gw_file_source_add (f->saved, instance, &error);
+  g_assert_no_error (error);
+  return gw_catalogue_lookup (f->catalogue, name, NULL);
+}
+
+static void
+search (Fixture    *f,
+        const char *text)
+{
+  GtkWidget *entry = gw_ui_find (f->sidebar, GTK_TYPE_SEARCH_ENTRY, NULL, NULL);
+
+  gtk_editable_set_text (GTK_EDITABLE (entry), text);
+  gw_ui_frames (f->window, 3);
+}
+
+static void
+press_enter_in_search (Fixture *f)
+{
+  g_signal_emit_by_name (gw_ui_find (f->sidebar, GTK_TYPE_SEARCH_ENTRY, NULL, NULL), "activate");
+}
+
+static GtkSelectionModel *
+get_selection (Fixture *f)
+{
+  return gtk_list_view_get_model (GTK_LIST_VIEW (gw_ui_find (f->sidebar, GTK_TYPE_LIST_VIEW, NULL,
+                                                             NULL)));
+}
+
+static void
+test_empty (Fixture       *f,
+            gconstpointer  unused)
+{
+  g_assert_nonnull (gw_ui_find (f->sidebar, ADW_TYPE_STATUS_PAGE, "title", "No Hosts Yet"));
+  gw_ui_click (f->sidebar, "Add Host");
+  g_assert_cmpuint (f->n_signals, ==, 1);
+  g_assert_null (f->edited);
+
+  add (f, "web-1", "203.0.113.7");
+  gw_ui_frames (f->window, 3);
+  g_assert_null (gw_ui_find (f->sidebar, ADW_TYPE_STATUS_PAGE, NULL, NULL));
+  g_assert_cmpuint (gw_ui_count (f->sidebar, GW_TYPE_INSTANCE_ROW), ==, 1);
+  g_assert_nonnull (gw_ui_find (f->sidebar, GTK_TYPE_LABEL, "label", "203.0.113.7"));
+}
+
+static void
+test_ssh_config (Fixture       *f,
+                 gconstpointer  unused)
+{
+  gw_ui_click (f->sidebar, "Use SSH Config (2 hosts)");
+  gw_ui_frames (f->window, 3);
+  g_assert_true (g_settings_get_boolean (f->settings, "use-ssh-config"));
+  g_assert_cmpuint (gw_ui_count (f->sidebar, GW_TYPE_INSTANCE_ROW), ==, 2);
+  g_assert_nonnull (gw_ui_find (f->sidebar, GTK_TYPE_LABEL, "label", "SSH Config"));
+
+  g_settings_set_boolean (f->settings, "use-ssh-config", FALSE);
+  gw_ui_frames (f->window, 3);
+  g_assert_cmpuint (gw_ui_count (f->sidebar, GW_TYPE_INSTANCE_ROW), ==, 0);
+}
+
+static void
+test_search (Fixture       *f,
+             gconstpointer  unused)
+{
+  GwInstance *db = NULL;
+
+  add (f, "web-1", "203.0.113.7");
+  db = add (f, "a&b <db>", "10.0.0.12");
+  gw_instance_set_tags (db, (const char *[]) { "role=ledger", NULL });
+
+  search (f, "10.0");
+  g_assert_cmpuint (gw_ui_count (f->sidebar, GW_TYPE_INSTANCE_ROW), ==, 1);
+  g_assert_nonnull (gw_ui_find (f->sidebar, GTK_TYPE_LABEL, "label", "<b>10.0</b>.0.12"));
+  /* The name is text, never markup. */
+  g_assert_nonnull (gw_ui_find (f->sidebar, GTK_TYPE_LABEL, "label", "a&amp;b &lt;db&gt;"));
+  press_enter_in_search (f);
+  g_assert_true (f->connected == db);
+  g_assert_false (f->with);
+
+  /* A hit that is neither name nor address is shown. */
+  search (f, "ledger");
+  g_assert_nonnull (gw_ui_find (f->sidebar, GTK_TYPE_LABEL, "label",
+                                "10.0.0.12 · role=<b>ledger</b>"));
+
+  search (f, "");
+  g_assert_cmpuint (gw_ui_count (f->sidebar, GW_TYPE_INSTANCE_ROW), ==, 2);
+  g_assert_nonnull (gw_ui_find (f->sidebar, GTK_TYPE_LABEL, "label", "a&b <db>"));
+}
+
+static void
+test_no_hit (Fixture       *f,
+             gconstpointer  unused)
+{
+  add (f, "web-1", "203.0.113.7");
+  search (f, " root@nas.local:2222 ");
+  g_assert_nonnull (gw_ui_find (f->sidebar, GTK_TYPE_LABEL, "label",
+                                "Connect to “root@nas.local:2222”…"));
+  press_enter_in_search (f);
+  g_assert_cmpstr (f->text, ==, "root@nas.local:2222");
+
+  /* Nothing to connect to: no button, and Enter does nothing. */
+  search (f, "-oProxyCommand=x");
+  g_assert_null (gw_ui_find (f->sidebar, GTK_TYPE_BUTTON, NULL, NULL));
+  press_enter_in_search (f);
+  g_assert_cmpuint (f->n_signals, ==, 1);
+}
+
+static void
+test_fold (Fixture       *f,
+           gconstpointer  unused)
+{
+  g_autoptr (GtkTreeListRow) row = NULL;
+  g_auto (GStrv) folded = NULL;
+  g_auto (GStrv) unfolded = NULL;
+
+  add (f, "web-1", "203.0.113.7");
+  add (f, "web-2", "203.0.113.8");
+  gw_ui_frames (f->window, 3);
+  row = g_list_model_get_item (G_LIST_MODEL (get_selection (f)), 0);
+  gtk_tree_list_row_set_expanded (row, FALSE);
+  gw_ui_frames (f->window, 3);
+  g_assert_cmpuint (gw_ui_count (f->sidebar, GW_TYPE_INSTANCE_ROW), ==, 0);
+  folded = g_settings_get_strv (f->settings, "folded-groups");
+  g_assert_cmpstrv (folded, ((const char *[]) { "saved", NULL }));
+
+  /* A search shows what is in folded groups, and does not unfold them for good. */
+  search (f, "web-2");
+  g_assert_cmpuint (gw_ui_count (f->sidebar, GW_TYPE_INSTANCE_ROW), ==, 1);
+  search (f, "");
+  g_assert_cmpuint (gw_ui_count (f->sidebar, GW_TYPE_INSTANCE_ROW), ==, 0);
+
+  g_clear_object (&row);
+  row = g_list_model_get_item (G_LIST_MODEL (get_selection (f)), 0);
+  gtk_tree_list_row_set_expanded (row, TRUE);
+  unfolded = g_settings_get_strv (f->settings, "folded-groups");
+  g_assert_cmpuint (g_strv_length (unfolded), ==, 0);
+}
+
+static void
+test_row (Fixture       *f,
+          gconstpointer  unused)
+{
+  GwInstance *web = add (f, "web-1", "203.0.113.7");
+  GtkWidget *list;
+
+  add (f, "web-2", "203.0.113.8");
+  gw_ui_frames (f->window, 3);
+  g_assert_null (gw_ui_find (f->sidebar, GTK_TYPE_BUTTON, "label", "Connect"));
+  gtk_selection_model_select_item (get_selection (f), 1, TRUE);
+  gw_ui_frames (f->window, 3);
+  gw_ui_click (f->sidebar, "Connect");
+  g_assert_true (f->connected == web);
+  g_assert_cmpuint (f->n_signals, ==, 1);
+
+  /* What double click and Enter do. The heading is nothing to connect to. */
+  list = gw_ui_find (f->sidebar, GTK_TYPE_LIST_VIEW, NULL, NULL);
+  g_signal_emit_by_name (list, "activate", 2);
+  g_assert_cmpstr (gw_instance_get_id (f->connected), ==, "web-2");
+  g_signal_emit_by_name (list, "activate", 0);
+  g_assert_cmpuint (f->n_signals, ==, 2);
+  g_assert_false (gtk_selection_model_is_selected (get_selection (f), 0));
+
+  gw_instance_set_status (web, GW_INSTANCE_STATUS_STOPPED, 1);
+  g_assert_nonnull (gw_ui_find (f->sidebar, GTK_TYPE_LABEL, "label", "203.0.113.7 · Stopped"));
+}
+
+static void
+test_menu (Fixture       *f,
+           gconstpointer  unused)
+{
+  g_autoptr (GwInstance) web = g_object_ref (add (f, "web-1", "203.0.113.7"));
+  GtkWidget *undo;
+
+  add (f, "web-2", "203.0.113.8");
+  gw_ui_frames (f->window, 3);
+  gtk_selection_model_select_item (get_selection (f), 1, TRUE);
+  gtk_widget_activate_action (f->sidebar, "sidebar.connect-with", NULL);
+  g_assert_true (f->connected == web && f->with);
+  gtk_widget_activate_action (f->sidebar, "sidebar.edit", NULL);
+  g_assert_true (f->edited == web);
+
+  gtk_widget_activate_action (f->sidebar, "sidebar.duplicate", NULL);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (f->saved)), ==, 3);
+  gtk_selection_model_select_item (get_selection (f), 1, TRUE);
+  gtk_widget_activate_action (f->sidebar, "sidebar.remove", NULL);
+  g_assert_null (gw_catalogue_lookup (f->catalogue, "web-1", NULL));
+  gw_ui_frames (f->window, 3);
+  g_assert_nonnull (gw_ui_find (f->toasts, GTK_TYPE_LABEL, "label", "“web-1” removed"));
+  undo = gw_ui_find (f->toasts, GTK_TYPE_BUTTON, "label", "_Undo");
+  g_assert_nonnull (undo);
+  g_signal_emit_by_name (undo, "clicked");
+  g_assert_true (gw_catalogue_lookup (f->catalogue, "web-1", NULL) == web);
+  {
+    g_autoptr (GwInstance) first = g_list_model_get_item (G_LIST_MODEL (f->saved), 0);
+
+    g_assert_true (first == web);
+  }
+}
+
+static void
+test_read_only (Fixture       *f,
+                gconstpointer  unused)
+{
+  g_settings_set_boolean (f->settings, "use-ssh-config", TRUE);
+  gw_ui_frames (f->window, 3);
+  gtk_selection_model_select_item (get_selection (f), 1, TRUE);
+  /* A disabled action is not activated. */
+  gtk_widget_activate_action (f->sidebar, "sidebar.edit", NULL);
+  gtk_widget_activate_action (f->sidebar, "sidebar.remove", NULL);
+  g_assert_cmpuint (f->n_signals, ==, 0);
+  gtk_widget_activate_action (f->sidebar, "sidebar.connect", NULL);
+  g_assert_cmpuint (f->n_signals, ==, 1);
+}
+
+static void
+test_notice (Fixture       *f,
+             gconstpointer  unused)
+{
+  gw_source_set_notice (GW_SOURCE (f->saved), "set <aside>");
+  gw_ui_frames (f->window, 3);
+  g_assert_nonnull (gw_ui_find (f->sidebar, GTK_TYPE_LABEL, "label", "set <aside>"));
+  gw_source_set_notice (GW_SOURCE (f->saved), NULL);
+  gw_ui_frames (f->window, 3);
+  g_assert_null (gw_ui_find (f->sidebar, GTK_TYPE_LABEL, "label", "set <aside>"));
+}
+
+/* A key press has to be worked off within a frame, also on a machine that is busy. */
+static void
+test_many (Fixture       *f,
+           gconstpointer  unused)
+{
+  const char *const texts[] = { "h", "ho", "hos", "host-9", "host-99", "host-999", "host-99", "" };
+  g_autoptr (GPtrArray) instances = g_ptr_array_new_with_free_func (g_object_unref);
+  GtkWidget *entry = gw_ui_find (f->sidebar, GTK_TYPE_SEARCH_ENTRY, NULL, NULL);
+  gint64 worst = 0;
+
+  for (guint i = 0; i < 10000; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("host-%u", i);
+      GwInstance *instance = gw_instance_new (name);
+
+      gw_instance_set_text (instance, GW_INSTANCE_NAME, name);
+      g_ptr_array_add (instances, instance);
+      g_list_store_append (gw_source_get_store (GW_SOURCE (f->saved)), instance);
+    }
+  gw_ui_frames (f->window, 3);
+  g_assert_cmpuint (gw_ui_count (f->sidebar, GW_TYPE_INSTANCE_ROW), <, 1000);
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      gint64 start = g_get_monotonic_time ();
+      gint64 took;
+
+      gtk_editable_set_text (GTK_EDITABLE (entry), texts[i]);
+      took = g_get_monotonic_time () - start;
+      worst = MAX (worst, took);
+      g_test_message ("“%s”: %" G_GINT64_FORMAT " µs", texts[i], took);
+      gw_ui_frames (f->window, 2);
+    }
+  if (g_test_perf ())
+    g_assert_cmpint (worst, <, 16000);
+  /* Quadratic work would take many seconds. */
+  g_assert_cmpint (worst, <, G_USEC_PER_SEC);
+}
+
+#define ADD(path, config, func) \
+  g_test_add ("/sidebar/" path, Fixture, config, set_up, func, tear_down)
+
+int
+main (int    argc,
+      char **argv)
+{
+  char *home = gw_test_home_new ();
+  int result;
+
+  gtk_test_init (&argc, &argv, NULL);
+  adw_init ();
+  ADD ("empty", NULL, test_empty);
+  ADD ("ssh-config", "Host one two\n  User admin\n", test_ssh_config);
+  ADD ("search", NULL, test_search);
+  ADD ("no-hit", NULL, test_no_hit);
+  ADD ("fold", NULL, test_fold);
+  ADD ("row", NULL, test_row);
+  ADD ("menu", NULL, test_menu);
+  ADD ("read-only", "Host one\n", test_read_only);
+  ADD ("notice", NULL, test_notice);
+  ADD ("many", NULL, test_many);
+  result = g_test_run ();
+  gw_test_home_free (home);
+  return result;
+}
