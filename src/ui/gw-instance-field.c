@@ -208,6 +208,7 @@ create_popover (GwInstanceField *self)
   list = gtk_list_view_new (GTK_SELECTION_MODEL (g_object_ref (self->selection)), factory);
   gtk_list_view_set_single_click_activate (GTK_LIST_VIEW (list), TRUE);
   g_signal_connect_object (list, "activate", G_CALLBACK (on_activate), self, G_CONNECT_SWAPPED);
+  gtk_widget_add_css_class (list, "navigation-sidebar");
   gtk_accessible_update_property (GTK_ACCESSIBLE (list),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, _("Matching Instances"), -1);
 
@@ -224,7 +225,6 @@ create_popover (GwInstanceField *self)
   /* The entry keeps the keyboard while the list is open. */
   gtk_popover_set_autohide (GTK_POPOVER (popover), FALSE);
   gtk_widget_set_can_focus (popover, FALSE);
-  gtk_widget_add_css_class (popover, "menu");
   gtk_widget_set_parent (popover, GTK_WIDGET (self));
   return popover;
 }

@@ -33,6 +33,7 @@ typedef struct {
   char *fingerprint;
   char *type;
   char *comment;
+  gboolean encrypted; /* of a file */
 } Choice;
 
 static void
@@ -63,20 +64,64 @@ add_row (GwKeyChooser *self,
   gtk_list_box_append (self->list, row);
 }
 
+static int
+compare_choices (gconstpointer a,
+                 gconstpointer b)
+{
+  const Choice *const *first = a;
+  const Choice *const *second = b;
+
+  return g_strcmp0 ((*first)->path, (*second)->path);
+}
+
+/* The files in @folder that hold a private key. */
+static GPtrArray *
+scan (const char *folder)
+{
+  GPtrArray *choices = g_ptr_array_new ();
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *name;
+
+  for (guint i = 0; dir != NULL && i < MAX_FILES && (name = g_dir_read_name (dir)) != NULL; i++)
+    {
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+      g_autoptr (GwSensitive) text = NULL;
+      g_autoptr (GwKeyInfo) info = NULL;
+      Choice *choice;
+
+      if (g_str_has_suffix (name, ".pub") || g_str_has_prefix (name, "known_hosts"))
+        continue;
+      text = gw_sensitive_new_from_file (path, NULL);
+      info = text != NULL ? gw_key_text_inspect (text, NULL) : NULL;
+      if (info == NULL)
+        continue;
+      choice = g_new0 (Choice, 1);
+      choice->path = g_steal_pointer (&path);
+      choice->type = g_steal_pointer (&info->type);
+      choice->encrypted = info->encrypted;
+      g_ptr_array_add (choices, choice);
+    }
+  g_ptr_array_sort (choices, compare_choices);
+  return choices;
+}
+
 static void
 add_files (GwKeyChooser *self)
 {
   g_autofree char *folder = g_build_filename (g_get_home_dir (), ".ssh", NULL);
-  g_autoptr (GPtrArray) paths = gw_key_chooser_scan (folder);
+  g_autoptr (GPtrArray) choices = scan (folder);
 
-  for (guint i = 0; i < paths->len; i++)
+  for (guint i = 0; i < choices->len; i++)
     {
-      Choice *choice = g_new0 (Choice, 1);
-      g_autofree char *base = NULL;
+      Choice *choice = g_ptr_array_index (choices, i);
+      g_autofree char *base = g_filename_display_basename (choice->path);
+      const char *type = choice->type != NULL ? gw_key_type_title (choice->type)
+                                              : _("Private Key");
+      g_autofree char *encrypted = NULL;
 
-      choice->path = g_strdup (g_ptr_array_index (paths, i));
-      base = g_filename_display_basename (choice->path);
-      add_row (self, choice, base, _("File in ~/.ssh"));
+      /* Translators: the type of a private key that needs a passphrase, such as “ED25519”. */
+      encrypted = g_strdup_printf (_("%s, encrypted"), type);
+      add_row (self, choice, base, choice->encrypted ? encrypted : type);
     }
 }
 
@@ -111,11 +156,10 @@ on_agent_listed (GObject      *source,
 }
 
 static void
-on_show (GwKeyChooser *self)
+gw_key_chooser_show (GtkWidget *widget)
 {
+  GwKeyChooser *self = GW_KEY_CHOOSER (widget);
   GtkWidget *row;
-
-  g_assert (GW_IS_KEY_CHOOSER (self));
 
   while ((row = gtk_widget_get_first_child (GTK_WIDGET (self->list))) != NULL
          && GTK_IS_LIST_BOX_ROW (row))
@@ -126,6 +170,8 @@ on_show (GwKeyChooser *self)
   g_clear_object (&self->cancellable);
   self->cancellable = g_cancellable_new ();
   gw_agent_list_async (self->cancellable, on_agent_listed, g_object_ref (self));
+  /* Last, because it gives the focus to the first row. */
+  GTK_WIDGET_CLASS (gw_key_chooser_parent_class)->show (widget);
 }
 
 static void
@@ -166,6 +212,7 @@ static void
 gw_key_chooser_class_init (GwKeyChooserClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = gw_key_chooser_dispose;
+  GTK_WIDGET_CLASS (klass)->show = gw_key_chooser_show;
 
   signals[FILE_CHOSEN] = g_signal_new ("file-chosen", G_TYPE_FROM_CLASS (klass),
                                        G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
@@ -216,7 +263,6 @@ gw_key_chooser_init (GwKeyChooser *self)
   gtk_popover_set_child (GTK_POPOVER (self), scrolled);
   gtk_widget_add_css_class (GTK_WIDGET (self), "menu");
 
-  g_signal_connect (self, "show", G_CALLBACK (on_show), NULL);
   g_signal_connect (self, "closed", G_CALLBACK (on_closed), NULL);
 }
 
@@ -224,37 +270,4 @@ GtkWidget *
 gw_key_chooser_new (void)
 {
   return g_object_new (GW_TYPE_KEY_CHOOSER, NULL);
-}
-
-static int
-compare_paths (gconstpointer a,
-               gconstpointer b)
-{
-  return g_strcmp0 (*(const char *const *) a, *(const char *const *) b);
-}
-
-GPtrArray *
-gw_key_chooser_scan (const char *folder)
-{
-  GPtrArray *paths = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
-  const char *name;
-
-  for (guint i = 0; dir != NULL && i < MAX_FILES && (name = g_dir_read_name (dir)) != NULL; i++)
-    {
-      g_autofree char *path = g_build_filename (folder, name, NULL);
-      g_autoptr (GwSensitive) text = NULL;
-      g_autoptr (GwKeyInfo) info = NULL;
-
-      if (g_str_has_suffix (name, ".pub") || g_str_has_prefix (name, "known_hosts"))
-        continue;
-      text = gw_sensitive_new_from_file (path, NULL);
-      if (text == NULL)
-        continue;
-      info = gw_key_text_inspect (text, NULL);
-      if (info != NULL)
-        g_ptr_array_add (paths, g_steal_pointer (&path));
-    }
-  g_ptr_array_sort (paths, compare_paths);
-  return paths;
 }

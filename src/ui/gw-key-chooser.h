@@ -16,8 +16,6 @@ G_BEGIN_DECLS
 #define GW_TYPE_KEY_CHOOSER (gw_key_chooser_get_type ())
 G_DECLARE_FINAL_TYPE (GwKeyChooser, gw_key_chooser, GW, KEY_CHOOSER, GtkPopover)
 
-GtkWidget *gw_key_chooser_new  (void);
-/* (transfer full) (element-type filename): the files in @folder that hold a private key. */
-GPtrArray *gw_key_chooser_scan (const char *folder);
+GtkWidget *gw_key_chooser_new (void);
 
 G_END_DECLS

@@ -64,6 +64,8 @@ add_error_row (GwLoginDialog *self,
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
   gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  /* About the dialog's width: the window grows by the height at this width. */
+  gtk_label_set_max_width_chars (GTK_LABEL (label), 46);
   gtk_widget_add_css_class (label, "error");
   gtk_widget_set_margin_top (label, 9);
   gtk_widget_set_margin_bottom (label, 9);
@@ -97,7 +99,8 @@ gw_login_dialog_show_error (GwLoginDialog *self,
   self->complete = FALSE;
   if (gtk_widget_is_ancestor (field, GTK_WIDGET (self->options_row)))
     adw_expander_row_set_expanded (self->options_row, TRUE);
-  gtk_widget_grab_focus (field);
+  if (!gtk_widget_grab_focus (field))
+    gtk_widget_child_focus (field, GTK_DIR_TAB_FORWARD);
 }
 
 const char *

@@ -38,9 +38,20 @@ gw_login_dialog_update_visibility (GwLoginDialog *self)
                           method == GW_METHOD_SSH_KEY && gw_key_field_is_encrypted (self->key_row));
 }
 
+static gboolean
+has_focus (GwLoginDialog *self,
+           GtkWidget     *row)
+{
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self));
+
+  return focus != NULL && (focus == row || gtk_widget_is_ancestor (focus, row));
+}
+
 static void
 on_method_changed (GwLoginDialog *self)
 {
+  gboolean in_secret;
+
   g_assert (GW_IS_LOGIN_DIALOG (self));
 
   /* The template sets the first method before the other rows are bound. */
@@ -48,20 +59,34 @@ on_method_changed (GwLoginDialog *self)
     return;
   gw_login_dialog_clear_errors (self, GTK_WIDGET (self->password_row));
   gw_login_dialog_clear_errors (self, GTK_WIDGET (self->passphrase_row));
+  in_secret = has_focus (self, GTK_WIDGET (self->password_row))
+              || has_focus (self, GTK_WIDGET (self->key_row))
+              || has_focus (self, GTK_WIDGET (self->passphrase_row));
   gw_login_dialog_update_visibility (self);
+  /* The keyboard must not be left on a row that is gone. */
+  if (in_secret)
+    gtk_widget_grab_focus (gw_login_dialog_get_method (self) == GW_METHOD_PASSWORD
+                             ? GTK_WIDGET (self->password_row) : GTK_WIDGET (self->key_row));
 }
 
 static void
 on_key_changed (GwLoginDialog *self)
 {
+  gboolean was_shown;
+
   g_assert (GW_IS_LOGIN_DIALOG (self));
 
   if (self->passphrase_row == NULL)
     return;
+  was_shown = gtk_widget_get_visible (GTK_WIDGET (self->passphrase_row));
   gw_login_dialog_clear_errors (self, GTK_WIDGET (self->passphrase_row));
   if (!gw_key_field_is_encrypted (self->key_row))
     gtk_editable_set_text (GTK_EDITABLE (self->passphrase_row), "");
   gw_login_dialog_update_visibility (self);
+  /* Whoever has just given an encrypted key goes on with its passphrase. */
+  if (!was_shown && gtk_widget_get_visible (GTK_WIDGET (self->passphrase_row))
+      && has_focus (self, GTK_WIDGET (self->key_row)))
+    gtk_widget_grab_focus (GTK_WIDGET (self->passphrase_row));
 }
 
 static void
@@ -256,6 +281,8 @@ gw_login_dialog_init (GwLoginDialog *self)
       g_signal_connect_object (entries[i], "changed", G_CALLBACK (on_field_changed), self,
                                G_CONNECT_SWAPPED);
     }
+  g_object_set (gtk_editable_get_delegate (GTK_EDITABLE (self->timeout_spin)),
+                "activates-default", TRUE, NULL);
   gtk_editable_set_enable_undo (GTK_EDITABLE (self->password_row), FALSE);
   gtk_editable_set_enable_undo (GTK_EDITABLE (self->passphrase_row), FALSE);
   g_signal_connect_object (self->instance_row, "changed", G_CALLBACK (on_instance_changed), self,
