@@ -42,7 +42,6 @@ struct _GwFeeder {
   gsize unacknowledged;
   double rate;
   GByteArray *queue;
-  guint8 buffer[READ_SIZE];
 };
 
 G_DEFINE_FINAL_TYPE (GwFeeder, gw_feeder, G_TYPE_OBJECT)
@@ -141,10 +140,11 @@ on_fallback (gpointer user_data)
 }
 
 static void
-feed (GwFeeder *self,
-      gsize     length)
+feed (GwFeeder   *self,
+      const char *bytes,
+      gsize       length)
 {
-  vte_terminal_feed (self->terminal, (const char *) self->buffer, (gssize) length);
+  vte_terminal_feed (self->terminal, bytes, (gssize) length);
   self->unacknowledged += length;
   if (self->fallback_id == 0)
     self->fallback_id = g_timeout_add_full (G_PRIORITY_LOW, FALLBACK_MS, on_fallback, self, NULL);
@@ -163,14 +163,15 @@ on_readable (int          fd,
              gpointer     user_data)
 {
   g_autoptr (GwFeeder) self = g_object_ref (user_data);
+  char buffer[READ_SIZE];
   gssize got;
 
   g_assert (GW_IS_FEEDER (self));
 
-  got = read (fd, self->buffer, sizeof self->buffer);
+  got = read (fd, buffer, sizeof buffer);
   if (got > 0)
     {
-      feed (self, (gsize) got);
+      feed (self, buffer, (gsize) got);
       if (self->unacknowledged < gw_feeder_get_budget (self))
         return G_SOURCE_CONTINUE;
       self->in_id = 0;
@@ -192,6 +193,8 @@ drop_queued (GwFeeder *self,
 {
   gsize rest = self->queue->len - length;
 
+  if (length == 0)
+    return;
   memmove (self->queue->data, self->queue->data + length, rest);
   explicit_bzero (self->queue->data + rest, length);
   g_byte_array_set_size (self->queue, (guint) rest);
@@ -356,6 +359,7 @@ gw_feeder_stop (GwFeeder *self)
   if (self->fd >= 0)
     close (self->fd);
   self->fd = -1;
+  drop_queued (self, self->queue->len);
 }
 
 gsize

@@ -80,7 +80,8 @@ on_copy (GSimpleAction *action,
 {
   GwTab *self = GW_TAB (user_data);
 
-  if (vte_terminal_get_has_selection (VTE_TERMINAL (self->terminal)))
+  if (self->page == GW_TAB_PAGE_NONE
+      && vte_terminal_get_has_selection (VTE_TERMINAL (self->terminal)))
     vte_terminal_copy_clipboard_format (VTE_TERMINAL (self->terminal), VTE_FORMAT_TEXT);
 }
 
@@ -89,7 +90,10 @@ on_paste_action (GSimpleAction *action,
                  GVariant      *parameter,
                  gpointer       user_data)
 {
-  gw_terminal_request_paste (GW_TAB (user_data)->terminal, FALSE);
+  GwTab *self = GW_TAB (user_data);
+
+  if (self->page == GW_TAB_PAGE_NONE)
+    gw_terminal_request_paste (self->terminal, FALSE);
 }
 
 static void
@@ -218,6 +222,39 @@ static const GActionEntry entries[] = {
   { "copy-link", on_copy_link },
 };
 
+/* Nothing here that shells and editors use: Ctrl with a letter belongs to them. */
+static const struct {
+  const char *trigger;
+  const char *action;
+} shortcuts[] = {
+  { "<Control><Shift>c", "tab.copy" },
+  { "<Control><Shift>v", "tab.paste" },
+  { "<Control><Shift>a", "tab.select-all" },
+  { "<Control><Shift>f", "tab.find" },
+  { "<Control><Shift>g", "tab.find-next" },
+  { "<Control><Shift>h", "tab.find-previous" },
+  { "<Control>plus|<Control>equal|<Control>KP_Add", "tab.zoom-in" },
+  { "<Control>minus|<Control>KP_Subtract", "tab.zoom-out" },
+  { "<Control>0|<Control>KP_0", "tab.zoom-normal" },
+};
+
+static void
+add_shortcuts (GwTab *self)
+{
+  GtkEventController *controller = gtk_shortcut_controller_new ();
+
+  for (gsize i = 0; i < G_N_ELEMENTS (shortcuts); i++)
+    {
+      GtkShortcutTrigger *trigger = gtk_shortcut_trigger_parse_string (shortcuts[i].trigger);
+      GtkShortcutAction *action = gtk_named_action_new (shortcuts[i].action);
+
+      gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (controller),
+                                            gtk_shortcut_new (trigger, action));
+    }
+  gtk_event_controller_set_propagation_phase (controller, GTK_PHASE_CAPTURE);
+  gtk_widget_add_controller (GTK_WIDGET (self), controller);
+}
+
 static void
 enable (GwTab      *self,
         const char *name,
@@ -235,6 +272,7 @@ gw_tab_init_actions (GwTab *self)
   g_action_map_add_action_entries (G_ACTION_MAP (self->actions), entries, G_N_ELEMENTS (entries),
                                    self);
   gtk_widget_insert_action_group (GTK_WIDGET (self), "tab", G_ACTION_GROUP (self->actions));
+  add_shortcuts (self);
 }
 
 void

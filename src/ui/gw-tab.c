@@ -530,14 +530,6 @@ gw_tab_clear_attention (GwTab *self)
   set_attention (self, FALSE);
 }
 
-GActionGroup *
-gw_tab_get_actions (GwTab *self)
-{
-  g_return_val_if_fail (GW_IS_TAB (self), NULL);
-
-  return G_ACTION_GROUP (self->actions);
-}
-
 char *
 gw_tab_dump_text (GwTab *self)
 {

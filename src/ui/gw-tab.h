@@ -22,6 +22,7 @@ G_BEGIN_DECLS
  * Signals: `edit-login` (GwLogin): the user wants the Login dialog back as it was.
  * Actions (group "tab", inserted by the tab): copy, paste, select-all, zoom-in, zoom-out,
  * zoom-normal, find, find-next, find-previous, reconnect, edit-login, cancel, open-link, copy-link.
+ * The keys of the first ten are the tab's own, before the terminal gets them.
  */
 #define GW_TYPE_TAB (gw_tab_get_type ())
 G_DECLARE_FINAL_TYPE (GwTab, gw_tab, GW, TAB, AdwBin)
@@ -41,9 +42,6 @@ gboolean         gw_tab_is_connected     (GwTab          *self);
 /* End the session; the tab may be dropped afterwards. */
 void             gw_tab_close            (GwTab          *self);
 void             gw_tab_clear_attention  (GwTab          *self);
-/* (transfer none): the tab's actions, for the window to insert as group "tab" while the tab is
- * selected: accelerators look for actions from the window upwards. */
-GActionGroup    *gw_tab_get_actions      (GwTab          *self);
 /* The whole text of the terminal, for tests. Free with g_free(). */
 char            *gw_tab_dump_text        (GwTab          *self);
 
