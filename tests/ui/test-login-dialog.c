@@ -1,0 +1,635 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "gw-endpoint.h"
+#include "gw-key-test.h"
+#include "gw-login-dialog-private.h"
+#include "gw-ui-test.h"
+
+/* A source that holds what a test puts in. */
+#define TEST_TYPE_SOURCE (test_source_get_type ())
+G_DECLARE_FINAL_TYPE (TestSource, test_source, TEST, SOURCE, GwSource)
+
+struct _TestSource
+{
+  GwSource parent_instance;
+};
+
+G_DEFINE_FINAL_TYPE (TestSource, test_source, GW_TYPE_SOURCE)
+
+static void
+test_source_class_init (TestSourceClass *klass)
+{
+}
+
+static void
+test_source_init (TestSource *self)
+{
+}
+
+typedef struct {
+  char           *history_path;
+  GwSource       *source;
+  GwCatalogue    *catalogue;
+  GwLoginHistory *history;
+  GSettings      *settings;
+  GtkWidget      *parent;
+  GwLoginDialog  *dialog;
+  GwLogin        *login; /* of the last OK */
+} Fixture;
+
+static void
+on_login (GwLoginDialog *dialog,
+          GwLogin       *login,
+          Fixture       *f)
+{
+  g_set_object (&f->login, login);
+}
+
+static GwInstance *
+add_instance (Fixture    *f,
+              const char *id,
+              const char *name,
+              const char *public_ip,
+              const char *private_ip)
+{
+  g_autoptr (GwInstance) instance = gw_instance_new (id);
+  const char *public_ips[] = { public_ip, NULL };
+  const char *private_ips[] = { private_ip, NULL };
+
+  gw_instance_set_text (instance, GW_INSTANCE_NAME, name);
+  gw_instance_set_text (instance, GW_INSTANCE_REGION, "cn-hangzhou");
+  gw_instance_set_network (instance, GW_NETWORK_VPC);
+  gw_instance_set_addresses (instance, GW_ADDRESS_PUBLIC, public_ips);
+  gw_instance_set_addresses (instance, GW_ADDRESS_PRIVATE, private_ips);
+  g_list_store_append (gw_source_get_store (f->source), instance);
+  return instance;
+}
+
+static void
+open_dialog (Fixture *f)
+{
+  f->dialog = gw_login_dialog_new (GTK_WINDOW (f->parent), f->catalogue, f->history, f->settings);
+  g_object_add_weak_pointer (G_OBJECT (f->dialog), (gpointer *) &f->dialog);
+  g_signal_connect (f->dialog, "login", G_CALLBACK (on_login), f);
+  gtk_window_present (GTK_WINDOW (f->dialog));
+  gw_test_wait_until (gtk_widget_get_mapped (GTK_WIDGET (f->dialog)));
+}
+
+static void
+set_up (Fixture       *f,
+        gconstpointer  unused)
+{
+  f->history_path = g_build_filename (g_get_user_data_dir (), "logins.json", NULL);
+  f->source = g_object_new (TEST_TYPE_SOURCE, "id", "test", "title", "Test", NULL);
+  f->catalogue = gw_catalogue_new ();
+  gw_catalogue_add_source (f->catalogue, f->source);
+  f->history = gw_login_history_new (f->history_path);
+  f->settings = g_settings_new ("org.gangway.Gangway");
+  g_settings_reset (f->settings, "send-locale");
+  g_settings_reset (f->settings, "connect-timeout");
+  add_instance (f, "i-1", "web-1", "203.0.113.7", "10.0.0.7");
+  add_instance (f, "i-10", "web-10", "203.0.113.10", "10.0.0.10");
+  f->parent = gtk_window_new ();
+  gtk_window_present (GTK_WINDOW (f->parent));
+  open_dialog (f);
+}
+
+static void
+tear_down (Fixture       *f,
+           gconstpointer  unused)
+{
+  gtk_window_destroy (GTK_WINDOW (f->parent));
+  gw_test_wait_until (f->dialog == NULL);
+  g_clear_object (&f->login);
+  g_assert_finalize_object (f->history);
+  g_object_unref (f->settings);
+  g_object_unref (f->catalogue);
+  g_object_unref (f->source);
+  g_remove (f->history_path);
+  g_free (f->history_path);
+}
+
+static GwInstance *
+get_instance (Fixture *f,
+              guint    position)
+{
+  g_autoptr (GwInstance) instance = g_list_model_get_item (G_LIST_MODEL (f->source), position);
+
+  return instance;
+}
+
+static const char *
+text_of (gpointer row)
+{
+  return gtk_editable_get_text (GTK_EDITABLE (row));
+}
+
+static void
+type (gpointer    row,
+      const char *text)
+{
+  gtk_editable_set_text (GTK_EDITABLE (row), text);
+}
+
+static const char *
+error_of (Fixture  *f,
+          gpointer  row)
+{
+  return gw_login_dialog_get_error (f->dialog, GTK_WIDGET (row));
+}
+
+/* The label of the selected connection; NULL if there is none. */
+static const char *
+connection_of (Fixture *f)
+{
+  GwConnection *connection = adw_combo_row_get_selected_item (f->dialog->connection_row);
+
+  return connection != NULL ? gw_connection_get_label (connection) : NULL;
+}
+
+static gboolean
+has_focus (Fixture  *f,
+           gpointer  row)
+{
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (f->dialog));
+
+  return focus != NULL
+         && (focus == GTK_WIDGET (row) || gtk_widget_is_ancestor (focus, GTK_WIDGET (row)));
+}
+
+static void
+press_ok (Fixture *f)
+{
+  g_clear_object (&f->login);
+  gw_ui_click (GTK_WIDGET (f->dialog), "OK");
+}
+
+static void
+test_fields (Fixture       *f,
+             gconstpointer  unused)
+{
+  GwLoginDialog *dialog = f->dialog;
+  struct { gpointer row; const char *label; } rows[] = {
+    { dialog->instance_row, "Instance" },
+    { dialog->connection_row, "Connection" },
+    { dialog->method_row, "Authentication" },
+    { dialog->user_row, "Username" },
+    { dialog->password_row, "Password" },
+    { dialog->key_row, "Private Key" },
+    { dialog->passphrase_row, "Passphrase for Private Key" },
+    { dialog->options_row, "More Options" },
+    { dialog->port_row, "Port" },
+  };
+
+  g_assert_cmpstr (gtk_window_get_title (GTK_WINDOW (dialog)), ==, "Instance Login");
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_assert_cmpstr (adw_preferences_row_get_title (rows[i].row), ==, rows[i].label);
+      g_assert_false (adw_preferences_row_get_use_markup (rows[i].row));
+      gtk_test_accessible_assert_property (rows[i].row, GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                           rows[i].label);
+    }
+  g_assert_nonnull (gw_ui_find (GTK_WIDGET (dialog), GTK_TYPE_BUTTON, "label", "Cancel"));
+  g_assert_false (gtk_editable_get_enable_undo (GTK_EDITABLE (dialog->password_row)));
+  g_assert_false (gtk_editable_get_enable_undo (GTK_EDITABLE (dialog->passphrase_row)));
+  g_assert_cmpuint (g_list_model_get_n_items (adw_combo_row_get_model (dialog->method_row)), ==, 2);
+}
+
+static void
+test_prefill (Fixture       *f,
+              gconstpointer  unused)
+{
+  int start;
+  int end;
+
+  g_assert_true (has_focus (f, f->dialog->instance_row));
+  gw_login_dialog_set_instance (f->dialog, get_instance (f, 0));
+  g_assert_cmpstr (text_of (f->dialog->instance_row), ==, "web-1");
+  g_assert_cmpstr (connection_of (f), ==, "Public IP – 203.0.113.7");
+  g_assert_cmpuint (g_list_model_get_n_items (adw_combo_row_get_model (f->dialog->connection_row)),
+                    ==, 2);
+  g_assert_cmpstr (text_of (f->dialog->user_row), ==, "root");
+  g_assert_true (gtk_editable_get_selection_bounds (GTK_EDITABLE (f->dialog->user_row),
+                                                    &start, &end));
+  g_assert_cmpint (end - start, ==, 4);
+  g_assert_cmpstr (text_of (f->dialog->port_row), ==, "22");
+  g_assert_true (has_focus (f, f->dialog->password_row));
+  gw_ui_frames (GTK_WIDGET (f->dialog), 2);
+  g_assert_true (has_focus (f, f->dialog->password_row));
+}
+
+static void
+test_methods (Fixture       *f,
+              gconstpointer  unused)
+{
+  GwLoginDialog *dialog = f->dialog;
+
+  gw_login_dialog_set_instance (dialog, get_instance (f, 0));
+  g_assert_true (gtk_widget_get_visible (GTK_WIDGET (dialog->password_row)));
+  g_assert_false (gtk_widget_get_visible (GTK_WIDGET (dialog->key_row)));
+
+  g_assert_true (gw_test_press (GTK_WIDGET (dialog), "<Alt>2"));
+  g_assert_cmpint (gw_login_dialog_get_method (dialog), ==, GW_METHOD_SSH_KEY);
+  g_assert_false (gtk_widget_get_visible (GTK_WIDGET (dialog->password_row)));
+  g_assert_true (gtk_widget_get_visible (GTK_WIDGET (dialog->key_row)));
+  g_assert_false (gtk_widget_get_visible (GTK_WIDGET (dialog->passphrase_row)));
+  g_assert_true (has_focus (f, dialog->key_row));
+
+  g_assert_true (gw_test_press (GTK_WIDGET (dialog), "<Alt>1"));
+  g_assert_cmpint (gw_login_dialog_get_method (dialog), ==, GW_METHOD_PASSWORD);
+  g_assert_true (gtk_widget_get_visible (GTK_WIDGET (dialog->password_row)));
+  g_assert_false (gtk_widget_get_visible (GTK_WIDGET (dialog->key_row)));
+  g_assert_true (has_focus (f, dialog->password_row));
+  g_assert_false (gw_test_press (GTK_WIDGET (dialog), "<Alt>3"));
+}
+
+static void
+test_missing (Fixture       *f,
+              gconstpointer  unused)
+{
+  GwLoginDialog *dialog = f->dialog;
+
+  type (dialog->user_row, "");
+  type (dialog->port_row, "65536");
+  press_ok (f);
+  g_assert_null (f->login);
+  g_assert_nonnull (error_of (f, dialog->instance_row));
+  g_assert_nonnull (error_of (f, dialog->user_row));
+  g_assert_nonnull (error_of (f, dialog->password_row));
+  g_assert_nonnull (error_of (f, dialog->port_row));
+  g_assert_true (has_focus (f, dialog->instance_row));
+  g_assert_true (gtk_widget_has_css_class (GTK_WIDGET (dialog->user_row), "error"));
+  gtk_test_accessible_assert_state (dialog->user_row, GTK_ACCESSIBLE_STATE_INVALID,
+                                    GTK_ACCESSIBLE_INVALID_TRUE);
+
+  /* Each word goes when its field is touched. */
+  type (dialog->user_row, "me");
+  g_assert_null (error_of (f, dialog->user_row));
+  g_assert_false (gtk_widget_has_css_class (GTK_WIDGET (dialog->user_row), "error"));
+  type (dialog->instance_row, "web-1");
+  type (dialog->password_row, "secret");
+  g_assert_null (error_of (f, dialog->instance_row));
+  g_assert_null (error_of (f, dialog->password_row));
+  type (dialog->port_row, "ssh");
+  press_ok (f);
+  g_assert_null (f->login);
+  g_assert_true (adw_expander_row_get_expanded (dialog->options_row));
+  g_assert_true (has_focus (f, dialog->port_row));
+
+  gw_login_dialog_set_instance (dialog, get_instance (f, 0));
+  gw_test_press (GTK_WIDGET (dialog), "<Alt>2");
+  press_ok (f);
+  g_assert_null (f->login);
+  g_assert_nonnull (error_of (f, dialog->key_row));
+  g_assert_true (has_focus (f, dialog->key_row));
+}
+
+static void
+test_ok (Fixture       *f,
+         gconstpointer  unused)
+{
+  GwLoginDialog *dialog = f->dialog;
+
+  g_setenv ("LANG", "de_DE.UTF-8", TRUE);
+  gw_login_dialog_set_instance (dialog, get_instance (f, 0));
+  adw_combo_row_set_selected (dialog->connection_row, 1);
+  type (dialog->user_row, "ecs-user");
+  type (dialog->password_row, "pässword ");
+  type (dialog->port_row, " 2222 ");
+  gtk_spin_button_set_value (dialog->timeout_spin, 7);
+  g_object_ref (dialog);
+  press_ok (f);
+
+  g_assert_nonnull (f->login);
+  g_assert_true (gw_login_get_instance (f->login) == get_instance (f, 0));
+  g_assert_cmpstr (gw_login_get_host (f->login), ==, "10.0.0.7");
+  g_assert_cmpuint (gw_login_get_port (f->login), ==, 2222);
+  g_assert_cmpstr (gw_login_get_user (f->login), ==, "ecs-user");
+  g_assert_cmpint (gw_login_get_method (f->login), ==, GW_METHOD_PASSWORD);
+  g_assert_cmpstr (gw_sensitive_get_text (gw_login_get_password (f->login)), ==, "pässword ");
+  g_assert_cmpuint (gw_login_get_connect_timeout (f->login), ==, 7);
+  g_assert_cmpstr (gw_login_get_lang (f->login), ==, "de_DE.UTF-8");
+  /* It closed itself, and kept no secret. */
+  g_assert_cmpstr (text_of (dialog->password_row), ==, "");
+  g_assert_false (gtk_widget_get_visible (GTK_WIDGET (dialog)));
+  g_object_unref (dialog);
+
+  gw_test_wait_until (f->dialog == NULL);
+  open_dialog (f);
+  g_settings_set_boolean (f->settings, "send-locale", FALSE);
+  gw_login_dialog_set_instance (f->dialog, get_instance (f, 0));
+  type (f->dialog->password_row, "secret");
+  press_ok (f);
+  g_assert_null (gw_login_get_lang (f->login));
+}
+
+/* What is typed into Instance finds an instance, or is a host of its own. */
+static void
+test_instance_typed (Fixture       *f,
+                     gconstpointer  unused)
+{
+  GwLoginDialog *dialog = f->dialog;
+
+  gw_login_dialog_set_instance (dialog, get_instance (f, 0));
+  type (dialog->password_row, "of web-1");
+  type (dialog->instance_row, "web-10");
+  g_assert_cmpstr (connection_of (f), ==, "Public IP – 203.0.113.10");
+  /* A secret for one instance is not offered to the next. */
+  g_assert_cmpstr (text_of (dialog->password_row), ==, "");
+
+  type (dialog->instance_row, "10.0.0.7");
+  g_assert_cmpstr (connection_of (f), ==, "Private IP – 10.0.0.7");
+  type (dialog->instance_row, "me@203.0.113.10:2022");
+  g_assert_cmpstr (connection_of (f), ==, "Public IP – 203.0.113.10");
+  g_assert_cmpstr (text_of (dialog->user_row), ==, "me");
+  g_assert_cmpstr (text_of (dialog->port_row), ==, "2022");
+  type (dialog->password_row, "secret");
+  press_ok (f);
+  g_assert_true (gw_login_get_instance (f->login) == get_instance (f, 1));
+}
+
+static void
+test_free_hosts (Fixture       *f,
+                 gconstpointer  unused)
+{
+  static const struct { const char *text, *label, *user, *port; } good[] = {
+    { "nas.local", "Host Name – nas.local", NULL, "22" },
+    { "me@nas.local:2222", "Host Name – nas.local", "me", "2222" },
+    { "[2001:db8::1]:2022", "Host Name – 2001:db8::1", NULL, "2022" },
+    { "2001:db8::1", "Host Name – 2001:db8::1", NULL, NULL },
+  };
+  static const char *const bad[] = { "a b", "-oProxyCommand=x", "host;reboot", "host:0", "host:65536",
+                                     "host:ssh", "%h", "$(id)", "a\tb" };
+  GwLoginDialog *dialog = f->dialog;
+
+  type (dialog->password_row, "typed before");
+  for (guint i = 0; i < G_N_ELEMENTS (good); i++)
+    {
+      type (dialog->instance_row, good[i].text);
+      g_assert_cmpstr (connection_of (f), ==, good[i].label);
+      if (good[i].user != NULL)
+        g_assert_cmpstr (text_of (dialog->user_row), ==, good[i].user);
+      if (good[i].port != NULL)
+        g_assert_cmpstr (text_of (dialog->port_row), ==, good[i].port);
+    }
+  /* A host's name is typed letter by letter: nothing else goes. */
+  g_assert_cmpstr (text_of (dialog->password_row), ==, "typed before");
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      type (dialog->instance_row, bad[i]);
+      g_assert_null (gw_endpoint_parse (bad[i], &error));
+      g_assert_null (connection_of (f));
+      press_ok (f);
+      g_assert_null (f->login);
+      g_assert_cmpstr (error_of (f, dialog->instance_row), ==, error->message);
+      g_assert_true (has_focus (f, dialog->instance_row));
+    }
+}
+
+static void
+test_endpoint (Fixture       *f,
+               gconstpointer  unused)
+{
+  GwLoginDialog *dialog = f->dialog;
+
+  gw_login_dialog_set_endpoint (dialog, "me", "nas.local", 2222);
+  g_assert_cmpstr (connection_of (f), ==, "Host Name – nas.local");
+  g_assert_cmpstr (text_of (dialog->user_row), ==, "me");
+  g_assert_cmpstr (text_of (dialog->port_row), ==, "2222");
+  g_assert_true (has_focus (f, dialog->password_row));
+  type (dialog->password_row, "secret");
+  press_ok (f);
+  g_assert_null (gw_login_get_instance (f->login));
+  g_assert_cmpstr (gw_login_get_host (f->login), ==, "nas.local");
+  g_assert_cmpuint (gw_login_get_port (f->login), ==, 2222);
+}
+
+static void
+test_suggestions (Fixture       *f,
+                  gconstpointer  unused)
+{
+  GwLoginDialog *dialog = f->dialog;
+  GListModel *suggestions = gw_instance_field_get_suggestions (dialog->instance_row);
+
+  type (dialog->instance_row, "web");
+  g_assert_cmpuint (g_list_model_get_n_items (suggestions), ==, 2);
+  g_assert_cmpstr (connection_of (f), ==, "Host Name – web");
+  g_assert_true (gw_instance_field_pick (dialog->instance_row, 1));
+  g_assert_cmpstr (text_of (dialog->instance_row), ==, "web-10");
+  g_assert_cmpstr (connection_of (f), ==, "Public IP – 203.0.113.10");
+  g_assert_cmpstr (text_of (dialog->user_row), ==, "root");
+  type (dialog->instance_row, "nothing like it");
+  g_assert_cmpuint (g_list_model_get_n_items (suggestions), ==, 0);
+  g_assert_false (gw_instance_field_pick (dialog->instance_row, 0));
+}
+
+/* On the classic network only the public address is offered; a typed one is never restricted. */
+static void
+test_connection_rule (Fixture       *f,
+                      gconstpointer  unused)
+{
+  static const char *const internal[] = { "10.1.2.3", NULL };
+  GwInstance *instance = get_instance (f, 0);
+  GListModel *model;
+
+  gw_instance_set_network (instance, GW_NETWORK_CLASSIC);
+  gw_instance_set_addresses (instance, GW_ADDRESS_PRIVATE, NULL);
+  gw_instance_set_addresses (instance, GW_ADDRESS_INTERNAL, internal);
+  gw_login_dialog_set_instance (f->dialog, instance);
+  model = adw_combo_row_get_model (f->dialog->connection_row);
+  g_assert_cmpuint (g_list_model_get_n_items (model), ==, 1);
+  g_assert_cmpstr (connection_of (f), ==, "Public IP – 203.0.113.7");
+  type (f->dialog->instance_row, "10.1.2.3");
+  g_assert_cmpstr (connection_of (f), ==, "Internal IP – 10.1.2.3");
+
+  gw_instance_set_addresses (instance, GW_ADDRESS_PUBLIC, NULL);
+  gw_login_dialog_set_instance (f->dialog, instance);
+  g_assert_cmpstr (connection_of (f), ==, "Internal IP – 10.1.2.3");
+  gw_instance_set_addresses (instance, GW_ADDRESS_INTERNAL, NULL);
+  gw_login_dialog_set_instance (f->dialog, instance);
+  type (f->dialog->password_row, "secret");
+  press_ok (f);
+  g_assert_null (f->login);
+  g_assert_nonnull (error_of (f, f->dialog->connection_row));
+}
+
+static void
+test_key (Fixture       *f,
+          gconstpointer  unused)
+{
+  g_autofree char *path = g_build_filename (g_get_home_dir (), "id", NULL);
+  GwLoginDialog *dialog = f->dialog;
+
+  gw_test_make_key (path, "ed25519", NULL, "secret");
+  gw_instance_set_text (get_instance (f, 0), GW_INSTANCE_IDENTITY_FILE, path);
+  gw_login_dialog_set_instance (dialog, get_instance (f, 0));
+  g_assert_cmpint (gw_login_dialog_get_method (dialog), ==, GW_METHOD_SSH_KEY);
+  g_assert_cmpstr (gw_key_field_get_path (dialog->key_row), ==, path);
+  g_assert_true (gtk_widget_get_visible (GTK_WIDGET (dialog->passphrase_row)));
+  g_assert_true (has_focus (f, dialog->passphrase_row));
+  press_ok (f);
+  g_assert_null (f->login);
+  g_assert_nonnull (error_of (f, dialog->passphrase_row));
+  type (dialog->passphrase_row, "secret");
+  g_object_ref (dialog);
+  press_ok (f);
+  g_assert_nonnull (f->login);
+  g_assert_cmpstr (gw_login_get_key_path (f->login), ==, path);
+  g_assert_true (g_str_has_prefix (gw_sensitive_get_text (gw_login_get_private_key (f->login)),
+                                   "-----BEGIN OPENSSH PRIVATE KEY-----"));
+  g_assert_cmpstr (gw_sensitive_get_text (gw_login_get_passphrase (f->login)), ==, "secret");
+  g_assert_null (gw_login_get_password (f->login));
+  g_assert_cmpstr (text_of (dialog->passphrase_row), ==, "");
+  g_assert_false (gw_key_field_is_set (dialog->key_row));
+  g_object_unref (dialog);
+  gw_test_wait_until (f->dialog == NULL);
+
+  /* Edit Login… brings it back as it was. */
+  open_dialog (f);
+  gw_login_dialog_set_login (f->dialog, f->login);
+  g_assert_cmpstr (text_of (f->dialog->instance_row), ==, "web-1");
+  g_assert_cmpstr (gw_key_field_get_path (f->dialog->key_row), ==, path);
+  g_assert_cmpstr (text_of (f->dialog->passphrase_row), ==, "secret");
+  press_ok (f);
+  g_assert_nonnull (f->login);
+
+  /* A file that is gone says so where the key would be. */
+  g_assert_cmpint (g_remove (path), ==, 0);
+  gw_test_wait_until (f->dialog == NULL);
+  open_dialog (f);
+  gw_login_dialog_set_instance (f->dialog, get_instance (f, 0));
+  g_assert_nonnull (error_of (f, f->dialog->key_row));
+  g_assert_true (has_focus (f, f->dialog->key_row));
+}
+
+static void
+test_round_trip (Fixture       *f,
+                 gconstpointer  unused)
+{
+  gw_login_dialog_set_endpoint (f->dialog, "me", "nas.local", 2222);
+  type (f->dialog->password_row, "secret");
+  gtk_spin_button_set_value (f->dialog->timeout_spin, 99);
+  press_ok (f);
+  gw_test_wait_until (f->dialog == NULL);
+
+  open_dialog (f);
+  gw_login_dialog_set_login (f->dialog, f->login);
+  g_assert_cmpstr (text_of (f->dialog->instance_row), ==, "nas.local");
+  g_assert_cmpstr (connection_of (f), ==, "Host Name – nas.local");
+  g_assert_cmpstr (text_of (f->dialog->user_row), ==, "me");
+  g_assert_cmpstr (text_of (f->dialog->password_row), ==, "secret");
+  g_assert_cmpstr (text_of (f->dialog->port_row), ==, "2222");
+  g_assert_cmpfloat (gtk_spin_button_get_value (f->dialog->timeout_spin), ==, 99);
+  press_ok (f);
+  g_assert_cmpstr (gw_sensitive_get_text (gw_login_get_password (f->login)), ==, "secret");
+  g_assert_null (gw_login_get_instance (f->login));
+}
+
+/* Neither a stopped instance nor one behind a jump host is dialled without the person's say. */
+static void
+test_consent (Fixture       *f,
+              gconstpointer  unused)
+{
+  GwLoginDialog *dialog = f->dialog;
+  GwInstance *instance = get_instance (f, 0);
+  gint64 now = g_get_real_time () / G_USEC_PER_SEC;
+
+  gw_instance_set_status (instance, GW_INSTANCE_STATUS_STOPPED, now - 3 * 24 * 60 * 60);
+  gw_instance_set_text (instance, GW_INSTANCE_PROXY_JUMP, "bastion<b>");
+  gw_login_dialog_set_instance (dialog, instance);
+  g_assert_nonnull (strstr (adw_action_row_get_subtitle (dialog->anyway_row), "3 days ago"));
+  g_assert_nonnull (strstr (adw_action_row_get_subtitle (dialog->directly_row), "bastion<b>"));
+  type (dialog->password_row, "secret");
+  press_ok (f);
+  g_assert_null (f->login);
+  g_assert_nonnull (error_of (f, dialog->anyway_row));
+  g_assert_nonnull (error_of (f, dialog->directly_row));
+  g_assert_true (has_focus (f, dialog->anyway_row));
+  gtk_check_button_set_active (dialog->anyway_check, TRUE);
+  press_ok (f);
+  g_assert_null (f->login);
+  g_assert_true (has_focus (f, dialog->directly_row));
+  gtk_check_button_set_active (dialog->directly_check, TRUE);
+
+  /* Another host is another question. */
+  gw_login_dialog_set_instance (dialog, get_instance (f, 1));
+  g_assert_false (gtk_widget_get_visible (GTK_WIDGET (dialog->directly_row)));
+  gw_login_dialog_set_instance (dialog, instance);
+  g_assert_false (gtk_check_button_get_active (dialog->directly_check));
+  gtk_check_button_set_active (dialog->anyway_check, TRUE);
+  gtk_check_button_set_active (dialog->directly_check, TRUE);
+  type (dialog->password_row, "secret");
+  press_ok (f);
+  g_assert_nonnull (f->login);
+}
+
+static void
+test_history (Fixture       *f,
+              gconstpointer  unused)
+{
+  g_autoptr (GwLogin) worked = gw_login_new ();
+  g_autoptr (GwConnection) connection = gw_connection_new (GW_CONNECTION_PRIVATE, "10.0.0.7");
+
+  gw_login_fill_defaults (worked, get_instance (f, 0));
+  gw_login_set_connection (worked, connection);
+  gw_login_set_user (worked, "ecs-user");
+  gw_login_set_port (worked, 2022);
+  gw_login_history_remember (f->history, worked);
+  gw_login_dialog_set_instance (f->dialog, get_instance (f, 0));
+  g_assert_cmpstr (connection_of (f), ==, "Private IP – 10.0.0.7");
+  g_assert_cmpstr (text_of (f->dialog->user_row), ==, "ecs-user");
+  g_assert_cmpstr (text_of (f->dialog->port_row), ==, "2022");
+  g_assert_cmpstr (adw_expander_row_get_subtitle (f->dialog->options_row), ==, "Port 2022");
+}
+
+static void
+test_cancel (Fixture       *f,
+             gconstpointer  accelerator)
+{
+  gw_login_dialog_set_instance (f->dialog, get_instance (f, 0));
+  type (f->dialog->password_row, "secret");
+  g_object_ref (f->dialog);
+  if (accelerator != NULL)
+    g_assert_true (gw_test_press (GTK_WIDGET (f->dialog), accelerator));
+  else
+    gw_ui_click (GTK_WIDGET (f->dialog), "Cancel");
+  g_assert_null (f->login);
+  g_assert_cmpstr (text_of (f->dialog->password_row), ==, "");
+  g_object_unref (f->dialog);
+  gw_test_wait_until (f->dialog == NULL);
+}
+
+#define ADD(name, data, function)                                                                 \
+  g_test_add ("/login-dialog/" name, Fixture, data, set_up, function, tear_down)
+
+int
+main (int   argc,
+      char *argv[])
+{
+  char *home = gw_test_home_new ();
+  int status;
+
+  g_setenv ("GTK_A11Y", "test", TRUE);
+  gtk_test_init (&argc, &argv, NULL);
+  adw_init ();
+  ADD ("fields", NULL, test_fields);
+  ADD ("prefill", NULL, test_prefill);
+  ADD ("methods", NULL, test_methods);
+  ADD ("missing", NULL, test_missing);
+  ADD ("ok", NULL, test_ok);
+  ADD ("instance-typed", NULL, test_instance_typed);
+  ADD ("free-hosts", NULL, test_free_hosts);
+  ADD ("endpoint", NULL, test_endpoint);
+  ADD ("suggestions", NULL, test_suggestions);
+  ADD ("connection-rule", NULL, test_connection_rule);
+  ADD ("key", NULL, test_key);
+  ADD ("round-trip", NULL, test_round_trip);
+  ADD ("consent", NULL, test_consent);
+  ADD ("history", NULL, test_history);
+  ADD ("cancel/button", NULL, test_cancel);
+  ADD ("cancel/escape", "Escape", test_cancel);
+  status = g_test_run ();
+  gw_test_home_free (home);
+  return status;
+}
