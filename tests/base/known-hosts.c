@@ -488,7 +488,7 @@ test_ssh_keygen (void)
   g_assert_cmpint (verdict (after, "web", 22, two), ==, GW_HOST_KEY_KNOWN);
 }
 
-/* Several windows at once, and ssh, which appends without asking anybody. */
+/* Several windows at once. */
 static void
 test_concurrent (void)
 {

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "gw-memory.h"
 #include "gw-test.h"
 
 static gboolean
@@ -130,56 +131,6 @@ test_file (void)
   check_file_refused (path, GW_ERROR, GW_ERROR_TOO_LARGE);
 }
 
-/* How often @needle stands in the writable memory of this process, its own copy not counted. */
-static guint
-count_in_memory (const char *needle,
-                 gsize       length)
-{
-  g_autofree char *maps = NULL;
-  g_auto (GStrv) lines = NULL;
-  int memory = open ("/proc/self/mem", O_RDONLY | O_CLOEXEC);
-  guint count = 0;
-
-  g_assert_cmpint (memory, >=, 0);
-  g_assert_true (g_file_get_contents ("/proc/self/maps", &maps, NULL, NULL));
-  lines = g_strsplit (maps, "\n", -1);
-  for (guint i = 0; lines[i] != NULL; i++)
-    {
-      guint64 from, to;
-      char flags[5];
-      char *buffer;
-
-      if (sscanf (lines[i], "%" G_GINT64_MODIFIER "x-%" G_GINT64_MODIFIER "x %4s", &from, &to,
-                  flags) != 3 || flags[0] != 'r' || flags[1] != 'w' || to - from > 256 << 20)
-        continue;
-      buffer = g_malloc (to - from);
-      if (pread (memory, buffer, to - from, (off_t) from) == (gssize) (to - from))
-        {
-          const char *p = buffer;
-          const char *end = buffer + (to - from);
-
-          while ((p = memmem (p, (gsize) (end - p), needle, length)) != NULL)
-            {
-              count++;
-              p += length;
-            }
-        }
-      memset (buffer, 0, to - from);
-      g_free (buffer);
-    }
-  close (memory);
-  return count;
-}
-
-/* Made up at run time, so that no copy lies in the program. */
-static void
-fill_needle (char  *needle,
-             gsize  length)
-{
-  for (gsize i = 0; i < length; i++)
-    needle[i] = (char) g_random_int_range ('a', 'z' + 1);
-}
-
 static void
 test_wiped (void)
 {
@@ -192,14 +143,14 @@ test_wiped (void)
   g_test_skip ("AddressSanitizer’s own memory cannot be read like this");
   return;
 #endif
-  fill_needle (needle, sizeof needle);
-  before = count_in_memory (needle, sizeof needle);
+  gw_memory_needle (needle, sizeof needle);
+  before = gw_memory_count (needle, sizeof needle);
   secret = gw_sensitive_new (needle, sizeof needle, NULL);
   back = through_pipe (secret);
-  during = count_in_memory (needle, sizeof needle);
+  during = gw_memory_count (needle, sizeof needle);
   gw_sensitive_unref (secret);
   gw_sensitive_unref (back);
-  after = count_in_memory (needle, sizeof needle);
+  after = gw_memory_count (needle, sizeof needle);
 
   /* The search sees the secrets, and afterwards nothing but our own needle. */
   g_assert_cmpuint (during, ==, before + 2);
