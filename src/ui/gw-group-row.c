@@ -3,20 +3,20 @@
 
 #include "gw-group-row.h"
 
-#include "gw-sidebar-group.h"
-
 struct _GwGroupRow
 {
-  AdwBin           parent_instance;
+  AdwBin          parent_instance;
 
-  GtkTreeExpander *expander;
-  GtkLabel        *title;
-  GtkLabel        *count;
+  GtkImage       *arrow;
+  GtkLabel       *title;
+  GtkLabel       *count;
 
-  GwSidebarGroup  *group;
+  GwSidebarGroup *group;
 };
 
 G_DEFINE_FINAL_TYPE (GwGroupRow, gw_group_row, ADW_TYPE_BIN)
+
+static guint toggled_signal;
 
 static void
 update_count (GwGroupRow *self)
@@ -50,20 +50,30 @@ on_title_changed (GwSource   *source,
 }
 
 static void
-on_released (GtkGestureClick *gesture,
-             int              n_press,
-             double           x,
-             double           y,
-             GwGroupRow      *self)
+on_folded_changed (GwSidebarGroup *group,
+                   GParamSpec     *pspec,
+                   GwGroupRow     *self)
 {
-  GtkTreeListRow *row = gtk_tree_expander_get_list_row (self->expander);
+  gboolean folded = gw_sidebar_group_get_folded (group);
 
   g_assert (GW_IS_GROUP_ROW (self));
 
-  if (row == NULL)
-    return;
+  gtk_image_set_from_icon_name (self->arrow, folded ? "pan-end-symbolic" : "pan-down-symbolic");
+  gtk_accessible_update_state (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_STATE_EXPANDED, !folded, -1);
+}
+
+/* Claimed at once, or the list would see a double click and activate the row besides. */
+static void
+on_pressed (GtkGestureClick *gesture,
+            int              n_press,
+            double           x,
+            double           y,
+            GwGroupRow      *self)
+{
+  g_assert (GW_IS_GROUP_ROW (self));
+
   gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
-  gtk_tree_list_row_set_expanded (row, !gtk_tree_list_row_get_expanded (row));
+  g_signal_emit (self, toggled_signal, 0);
 }
 
 static void
@@ -73,6 +83,7 @@ drop_group (GwGroupRow *self)
     return;
   g_signal_handlers_disconnect_by_data (gw_sidebar_group_get_model (self->group), self);
   g_signal_handlers_disconnect_by_data (gw_sidebar_group_get_source (self->group), self);
+  g_signal_handlers_disconnect_by_data (self->group, self);
   g_clear_object (&self->group);
 }
 
@@ -91,12 +102,15 @@ gw_group_row_class_init (GwGroupRowClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = gw_group_row_dispose;
 
+  toggled_signal = g_signal_new ("toggled", GW_TYPE_GROUP_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                 NULL, G_TYPE_NONE, 0);
+
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/gangway/Gangway/gw-group-row.ui");
-  gtk_widget_class_bind_template_child (widget_class, GwGroupRow, expander);
+  gtk_widget_class_bind_template_child (widget_class, GwGroupRow, arrow);
   gtk_widget_class_bind_template_child (widget_class, GwGroupRow, title);
   gtk_widget_class_bind_template_child (widget_class, GwGroupRow, count);
-  gtk_widget_class_bind_template_callback (widget_class, on_released);
+  gtk_widget_class_bind_template_callback (widget_class, on_pressed);
 }
 
 static void
@@ -111,25 +125,34 @@ gw_group_row_new (void)
   return g_object_new (GW_TYPE_GROUP_ROW, NULL);
 }
 
+GwSidebarGroup *
+gw_group_row_get_group (GwGroupRow *self)
+{
+  g_return_val_if_fail (GW_IS_GROUP_ROW (self), NULL);
+
+  return self->group;
+}
+
 void
 gw_group_row_show (GwGroupRow     *self,
-                   GtkTreeListRow *row)
+                   GwSidebarGroup *group)
 {
   GwSource *source;
 
   g_return_if_fail (GW_IS_GROUP_ROW (self));
-  g_return_if_fail (row == NULL || GTK_IS_TREE_LIST_ROW (row));
+  g_return_if_fail (group == NULL || GW_IS_SIDEBAR_GROUP (group));
 
   drop_group (self);
-  gtk_tree_expander_set_list_row (self->expander, row);
-  if (row == NULL)
+  if (group == NULL)
     return;
 
-  self->group = GW_SIDEBAR_GROUP (gtk_tree_list_row_get_item (row));
-  source = gw_sidebar_group_get_source (self->group);
-  g_signal_connect (gw_sidebar_group_get_model (self->group), "items-changed",
+  self->group = g_object_ref (group);
+  source = gw_sidebar_group_get_source (group);
+  g_signal_connect (gw_sidebar_group_get_model (group), "items-changed",
                     G_CALLBACK (on_items_changed), self);
   g_signal_connect (source, "notify::title", G_CALLBACK (on_title_changed), self);
+  g_signal_connect (group, "notify::folded", G_CALLBACK (on_folded_changed), self);
   on_title_changed (source, NULL, self);
+  on_folded_changed (group, NULL, self);
   update_count (self);
 }

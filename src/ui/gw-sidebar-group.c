@@ -9,12 +9,65 @@ struct _GwSidebarGroup
 
   GwSource           *source;
   GtkFilterListModel *model;
-  gboolean            was_empty;
+  gboolean            folded;
+  gboolean            hidden;
+  guint               n_items; /* as last announced */
 };
 
-G_DEFINE_FINAL_TYPE (GwSidebarGroup, gw_sidebar_group, G_TYPE_OBJECT)
+enum {
+  PROP_0,
+  PROP_FOLDED,
+  N_PROPS,
+};
+static GParamSpec *properties[N_PROPS];
 
-static guint shown_changed_signal;
+static void list_model_iface_init (GListModelInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (GwSidebarGroup, gw_sidebar_group, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, list_model_iface_init))
+
+static GType
+get_item_type (GListModel *model)
+{
+  return G_TYPE_OBJECT;
+}
+
+static guint
+get_n_items (GListModel *model)
+{
+  return GW_SIDEBAR_GROUP (model)->n_items;
+}
+
+static gpointer
+get_item (GListModel *model,
+          guint       position)
+{
+  GwSidebarGroup *self = GW_SIDEBAR_GROUP (model);
+
+  if (position >= self->n_items)
+    return NULL;
+  if (position == 0)
+    return g_object_ref (self);
+  return g_list_model_get_item (G_LIST_MODEL (self->model), position - 1);
+}
+
+static void
+list_model_iface_init (GListModelInterface *iface)
+{
+  iface->get_item_type = get_item_type;
+  iface->get_n_items = get_n_items;
+  iface->get_item = get_item;
+}
+
+static guint
+count_items (GwSidebarGroup *self)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->model));
+
+  if (self->hidden || n == 0)
+    return 0;
+  return self->folded ? 1 : 1 + n;
+}
 
 static void
 on_items_changed (GListModel     *model,
@@ -23,14 +76,28 @@ on_items_changed (GListModel     *model,
                   guint           added,
                   GwSidebarGroup *self)
 {
-  gboolean empty = g_list_model_get_n_items (model) == 0;
+  guint old = self->n_items;
 
   g_assert (GW_IS_SIDEBAR_GROUP (self));
 
-  if (empty == self->was_empty)
-    return;
-  self->was_empty = empty;
-  g_signal_emit (self, shown_changed_signal, 0);
+  self->n_items = count_items (self);
+  if (old > 1 && self->n_items > 1)
+    g_list_model_items_changed (G_LIST_MODEL (self), position + 1, removed, added);
+  else if (old != self->n_items)
+    g_list_model_items_changed (G_LIST_MODEL (self), 0, old, self->n_items);
+}
+
+/* After a change of `folded` or `hidden`. The heading stays where it is, and keeps the focus. */
+static void
+update (GwSidebarGroup *self)
+{
+  guint old = self->n_items;
+  guint kept;
+
+  self->n_items = count_items (self);
+  kept = MIN (1, MIN (old, self->n_items));
+  if (old != self->n_items)
+    g_list_model_items_changed (G_LIST_MODEL (self), kept, old - kept, self->n_items - kept);
 }
 
 static void
@@ -38,6 +105,7 @@ gw_sidebar_group_dispose (GObject *object)
 {
   GwSidebarGroup *self = GW_SIDEBAR_GROUP (object);
 
+  self->n_items = 0;
   g_clear_object (&self->model);
   g_clear_object (&self->source);
 
@@ -45,12 +113,32 @@ gw_sidebar_group_dispose (GObject *object)
 }
 
 static void
+gw_sidebar_group_get_property (GObject    *object,
+                               guint       prop_id,
+                               GValue     *value,
+                               GParamSpec *pspec)
+{
+  switch (prop_id)
+    {
+    case PROP_FOLDED:
+      g_value_set_boolean (value, GW_SIDEBAR_GROUP (object)->folded);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
 gw_sidebar_group_class_init (GwSidebarGroupClass *klass)
 {
-  G_OBJECT_CLASS (klass)->dispose = gw_sidebar_group_dispose;
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
-  shown_changed_signal = g_signal_new ("shown-changed", GW_TYPE_SIDEBAR_GROUP, G_SIGNAL_RUN_LAST,
-                                       0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  object_class->dispose = gw_sidebar_group_dispose;
+  object_class->get_property = gw_sidebar_group_get_property;
+
+  properties[PROP_FOLDED] =
+    g_param_spec_boolean ("folded", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
 static void
@@ -71,7 +159,7 @@ gw_sidebar_group_new (GwSource  *source,
   self->source = g_object_ref (source);
   self->model = gtk_filter_list_model_new (G_LIST_MODEL (g_object_ref (source)),
                                            g_object_ref (filter));
-  self->was_empty = g_list_model_get_n_items (G_LIST_MODEL (self->model)) == 0;
+  self->n_items = count_items (self);
   g_signal_connect_object (self->model, "items-changed", G_CALLBACK (on_items_changed), self, 0);
   return self;
 }
@@ -90,4 +178,35 @@ gw_sidebar_group_get_model (GwSidebarGroup *self)
   g_return_val_if_fail (GW_IS_SIDEBAR_GROUP (self), NULL);
 
   return G_LIST_MODEL (self->model);
+}
+
+gboolean
+gw_sidebar_group_get_folded (GwSidebarGroup *self)
+{
+  g_return_val_if_fail (GW_IS_SIDEBAR_GROUP (self), FALSE);
+
+  return self->folded;
+}
+
+void
+gw_sidebar_group_set_folded (GwSidebarGroup *self,
+                             gboolean        folded)
+{
+  g_return_if_fail (GW_IS_SIDEBAR_GROUP (self));
+
+  if (self->folded == folded)
+    return;
+  self->folded = folded;
+  update (self);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_FOLDED]);
+}
+
+void
+gw_sidebar_group_set_hidden (GwSidebarGroup *self,
+                             gboolean        hidden)
+{
+  g_return_if_fail (GW_IS_SIDEBAR_GROUP (self));
+
+  self->hidden = hidden;
+  update (self);
 }

@@ -10,9 +10,12 @@ G_BEGIN_DECLS
 /**
  * GwSidebarGroup:
  *
- * A source as the sidebar shows it: its instances that pass the filter, kept while the group is
- * hidden so that a key press filters each instance once. Signal `shown-changed`: whether there
- * is anything to show may have changed.
+ * A source as the sidebar lists it, a GListModel: first the group itself (its heading), then,
+ * unless folded, the instances that pass the filter; nothing at all where none passes or the
+ * group is hidden. A GtkFlattenListModel makes the list of these. (A GtkTreeListModel takes
+ * 80-270 ms for a key press with 10,000 instances; this takes 10-15, nearly all of it the search.)
+ *
+ * Property `folded` (notify).
  */
 #define GW_TYPE_SIDEBAR_GROUP (gw_sidebar_group_get_type ())
 G_DECLARE_FINAL_TYPE (GwSidebarGroup, gw_sidebar_group, GW, SIDEBAR_GROUP, GObject)
@@ -20,7 +23,12 @@ G_DECLARE_FINAL_TYPE (GwSidebarGroup, gw_sidebar_group, GW, SIDEBAR_GROUP, GObje
 GwSidebarGroup *gw_sidebar_group_new        (GwSource       *source,
                                              GtkFilter      *filter);
 GwSource       *gw_sidebar_group_get_source (GwSidebarGroup *self);
-/* (transfer none): the instances that pass the filter. */
+/* (transfer none): the instances that pass the filter, also of a folded group. */
 GListModel     *gw_sidebar_group_get_model  (GwSidebarGroup *self);
+gboolean        gw_sidebar_group_get_folded (GwSidebarGroup *self);
+void            gw_sidebar_group_set_folded (GwSidebarGroup *self,
+                                             gboolean        folded);
+void            gw_sidebar_group_set_hidden (GwSidebarGroup *self,
+                                             gboolean        hidden);
 
 G_END_DECLS

@@ -31,10 +31,8 @@ struct _GwSidebar
   GwSearch           *search;       /* never NULL */
   char               *search_text;  /* as typed, without white space around */
   GtkFilter          *filter;       /* of instances: the search */
-  GtkFilter          *group_filter; /* of GwSidebarGroup: what is not empty */
-  GListStore         *all_groups;   /* every source of the catalogue */
-  GListModel         *groups;       /* those that are shown */
-  GtkTreeListModel   *tree;
+  GListStore         *groups;       /* GwSidebarGroup, one for each source */
+  GListModel         *list;         /* what is listed: GwSidebarGroup (headings), GwInstance */
   GtkSingleSelection *selection;
   GPtrArray          *rows;         /* GtkListItem that are bound, not owned */
 };

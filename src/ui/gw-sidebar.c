@@ -31,16 +31,6 @@ is_used (GwSidebar *self,
          g_settings_get_boolean (self->settings, "use-ssh-config");
 }
 
-/* (transfer none): the group that @row is the heading of; NULL for others, and for a row that has
- * just gone. */
-static GwSidebarGroup *
-get_group (GtkTreeListRow *row)
-{
-  g_autoptr (GObject) item = gtk_tree_list_row_get_item (row);
-
-  return GW_IS_SIDEBAR_GROUP (item) ? GW_SIDEBAR_GROUP (item) : NULL;
-}
-
 static gboolean
 is_folded (GwSidebar  *self,
            const char *id)
@@ -72,29 +62,27 @@ remember_folded (GwSidebar  *self,
 
 /* Hits are never hidden in a folded group. */
 static void
-unfold_groups (GwSidebar *self,
-               guint      first,
-               guint      n)
+update_folded (GwSidebar *self)
 {
-  for (guint i = first; i < first + n; i++)
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->groups)); i++)
     {
-      g_autoptr (GtkTreeListRow) row = gtk_tree_list_model_get_child_row (self->tree, i);
-      const char *id = gw_source_get_id (gw_sidebar_group_get_source (get_group (row)));
+      g_autoptr (GwSidebarGroup) group = g_list_model_get_item (G_LIST_MODEL (self->groups), i);
+      const char *id = gw_source_get_id (gw_sidebar_group_get_source (group));
 
-      gtk_tree_list_row_set_expanded (row, is_searching (self) || !is_folded (self, id));
+      gw_sidebar_group_set_folded (group, !is_searching (self) && is_folded (self, id));
     }
 }
 
 static void
-on_groups_changed (GListModel *groups,
-                   guint       position,
-                   guint       removed,
-                   guint       added,
-                   GwSidebar  *self)
+toggle_group (GwSidebar      *self,
+              GwSidebarGroup *group)
 {
-  g_assert (GW_IS_SIDEBAR (self));
+  gboolean fold = !gw_sidebar_group_get_folded (group);
 
-  unfold_groups (self, position, added);
+  gw_sidebar_group_set_folded (group, fold);
+  /* While searching everything is unfolded, which is nobody's choice. */
+  if (!is_searching (self))
+    remember_folded (self, gw_source_get_id (gw_sidebar_group_get_source (group)), fold);
 }
 
 static void
@@ -102,7 +90,7 @@ update_page (GwSidebar *self)
 {
   const char *page = "list";
 
-  if (g_list_model_get_n_items (self->groups) == 0)
+  if (g_list_model_get_n_items (self->list) == 0)
     page = is_searching (self) ? "no-hits" : "empty";
   gtk_stack_set_visible_child_name (self->stack, page);
 }
@@ -169,35 +157,26 @@ update_sources (GwSidebar *self)
 {
   g_assert (GW_IS_SIDEBAR (self));
 
-  gtk_filter_changed (self->group_filter, GTK_FILTER_CHANGE_DIFFERENT);
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->groups)); i++)
+    {
+      g_autoptr (GwSidebarGroup) group = g_list_model_get_item (G_LIST_MODEL (self->groups), i);
+
+      gw_sidebar_group_set_hidden (group, !is_used (self, gw_sidebar_group_get_source (group)));
+    }
   update_notices (self);
   update_ssh_config_button (self);
-  update_page (self);
-}
-
-static void
-on_shown_changed (GwSidebar *self)
-{
-  g_assert (GW_IS_SIDEBAR (self));
-
-  gtk_filter_changed (self->group_filter, GTK_FILTER_CHANGE_DIFFERENT);
-  update_page (self);
 }
 
 static GwSidebarGroup *
 make_group (GwSidebar *self,
             GwSource  *source)
 {
-  GwSidebarGroup *group = gw_sidebar_group_new (source, self->filter);
-
-  g_signal_connect_object (group, "shown-changed", G_CALLBACK (on_shown_changed), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (source, "notify::notice", G_CALLBACK (update_sources), self,
+  g_signal_connect_object (source, "notify::notice", G_CALLBACK (update_notices), self,
                            G_CONNECT_SWAPPED);
   if (GW_IS_SSH_CONFIG_SOURCE (source))
     g_signal_connect_object (source, "notify::n-hosts", G_CALLBACK (update_ssh_config_button),
                              self, G_CONNECT_SWAPPED);
-  return group;
+  return gw_sidebar_group_new (source, self->filter);
 }
 
 static void
@@ -217,18 +196,9 @@ on_sources_changed (GListModel *catalogue,
 
       g_ptr_array_add (groups, make_group (self, source));
     }
-  g_list_store_splice (self->all_groups, position, removed, groups->pdata, added);
+  g_list_store_splice (self->groups, position, removed, groups->pdata, added);
+  update_folded (self);
   update_sources (self);
-}
-
-static gboolean
-match_group (gpointer item,
-             gpointer user_data)
-{
-  GwSidebarGroup *group = item;
-
-  return is_used (user_data, gw_sidebar_group_get_source (group)) &&
-         g_list_model_get_n_items (gw_sidebar_group_get_model (group)) > 0;
 }
 
 static gboolean
@@ -238,30 +208,6 @@ match_instance (gpointer item,
   GwSidebar *self = user_data;
 
   return gw_search_is_empty (self->search) || gw_search_matches (self->search, item);
-}
-
-static GListModel *
-make_children (gpointer item,
-               gpointer user_data)
-{
-  if (!GW_IS_SIDEBAR_GROUP (item))
-    return NULL;
-  return g_object_ref (gw_sidebar_group_get_model (item));
-}
-
-static void
-on_row_expanded (GtkTreeListRow *row,
-                 GParamSpec     *pspec,
-                 GwSidebar      *self)
-{
-  GwSidebarGroup *group = get_group (row);
-
-  g_assert (GW_IS_SIDEBAR (self));
-
-  /* While searching everything is unfolded, which is nobody's choice. */
-  if (group != NULL && !is_searching (self))
-    remember_folded (self, gw_source_get_id (gw_sidebar_group_get_source (group)),
-                     !gtk_tree_list_row_get_expanded (row));
 }
 
 static void
@@ -275,6 +221,18 @@ connect_row (GwSidebar     *self,
   if (instance != NULL)
     g_signal_emit (self, gw_sidebar_signals[GW_SIDEBAR_SIGNAL_CONNECT_INSTANCE], 0, instance,
                    FALSE);
+}
+
+static void
+on_group_toggled (GwGroupRow *row,
+                  GwSidebar  *self)
+{
+  GwSidebarGroup *group = gw_group_row_get_group (row);
+
+  g_assert (GW_IS_SIDEBAR (self));
+
+  if (group != NULL)
+    toggle_group (self, group);
 }
 
 static void
@@ -348,19 +306,19 @@ show_instance (GwSidebar   *self,
 static void
 show_group (GwSidebar      *self,
             GtkListItem    *list_item,
-            GtkTreeListRow *row)
+            GwSidebarGroup *group)
 {
   GtkWidget *child = gtk_list_item_get_child (list_item);
 
   if (!GW_IS_GROUP_ROW (child))
     {
       child = gw_group_row_new ();
+      g_signal_connect_object (child, "toggled", G_CALLBACK (on_group_toggled), self, 0);
       gtk_list_item_set_child (list_item, child);
     }
   gtk_list_item_set_selectable (list_item, FALSE);
-  gtk_list_item_set_activatable (list_item, FALSE);
-  gw_group_row_show (GW_GROUP_ROW (child), row);
-  g_signal_connect_object (row, "notify::expanded", G_CALLBACK (on_row_expanded), self, 0);
+  gtk_list_item_set_activatable (list_item, TRUE);
+  gw_group_row_show (GW_GROUP_ROW (child), group);
 }
 
 static void
@@ -368,15 +326,14 @@ on_bind (GtkListItemFactory *factory,
          GtkListItem        *list_item,
          GwSidebar          *self)
 {
-  GtkTreeListRow *row = gtk_list_item_get_item (list_item);
-  g_autoptr (GObject) item = gtk_tree_list_row_get_item (row);
+  gpointer item = gtk_list_item_get_item (list_item);
 
   g_assert (GW_IS_SIDEBAR (self));
 
   if (GW_IS_INSTANCE (item))
     show_instance (self, list_item, GW_INSTANCE (item));
   else
-    show_group (self, list_item, row);
+    show_group (self, list_item, GW_SIDEBAR_GROUP (item));
   g_ptr_array_add (self->rows, list_item);
 }
 
@@ -393,11 +350,7 @@ on_unbind (GtkListItemFactory *factory,
   if (GW_IS_INSTANCE_ROW (child))
     gw_instance_row_show (GW_INSTANCE_ROW (child), NULL, NULL);
   else
-    {
-      g_signal_handlers_disconnect_by_func (gtk_list_item_get_item (list_item), on_row_expanded,
-                                            self);
-      gw_group_row_show (GW_GROUP_ROW (child), NULL);
-    }
+    gw_group_row_show (GW_GROUP_ROW (child), NULL);
 }
 
 /* Rows that stay where they are are not bound again, but their hits have changed. */
@@ -456,7 +409,7 @@ on_search_changed (GwSidebar *self)
   self->search_text = g_steal_pointer (&text);
   gtk_filter_changed (self->filter, change);
   if (was_searching != is_searching (self))
-    unfold_groups (self, 0, g_list_model_get_n_items (self->groups));
+    update_folded (self);
   update_hits (self);
   update_no_hits (self);
   update_page (self);
@@ -472,11 +425,10 @@ on_search_activate (GwSidebar *self)
 
   if (!is_searching (self))
     return;
-  if (g_list_model_get_n_items (self->groups) > 0)
+  /* After the heading; all groups are unfolded. */
+  first = g_list_model_get_item (self->list, 1);
+  if (first != NULL)
     {
-      g_autoptr (GwSidebarGroup) group = g_list_model_get_item (self->groups, 0);
-
-      first = g_list_model_get_item (gw_sidebar_group_get_model (group), 0);
       g_signal_emit (self, gw_sidebar_signals[GW_SIDEBAR_SIGNAL_CONNECT_INSTANCE], 0, first, FALSE);
       return;
     }
@@ -497,13 +449,14 @@ static void
 on_list_activate (GwSidebar *self,
                   guint      position)
 {
-  g_autoptr (GtkTreeListRow) row = g_list_model_get_item (G_LIST_MODEL (self->tree), position);
-  g_autoptr (GObject) item = row != NULL ? gtk_tree_list_row_get_item (row) : NULL;
+  g_autoptr (GObject) item = g_list_model_get_item (self->list, position);
 
   g_assert (GW_IS_SIDEBAR (self));
 
   if (GW_IS_INSTANCE (item))
     g_signal_emit (self, gw_sidebar_signals[GW_SIDEBAR_SIGNAL_CONNECT_INSTANCE], 0, item, FALSE);
+  else if (GW_IS_SIDEBAR_GROUP (item))
+    toggle_group (self, GW_SIDEBAR_GROUP (item));
 }
 
 /* Down leads from the search into the list. */
@@ -527,18 +480,14 @@ make_model (GwSidebar *self)
   GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
 
   self->filter = GTK_FILTER (gtk_custom_filter_new (match_instance, self, NULL));
-  self->group_filter = GTK_FILTER (gtk_custom_filter_new (match_group, self, NULL));
-  /* A GtkMapListModel would drop the groups that are not shown. */
-  self->all_groups = g_list_store_new (GW_TYPE_SIDEBAR_GROUP);
-  self->groups = G_LIST_MODEL (gtk_filter_list_model_new (
-    G_LIST_MODEL (g_object_ref (self->all_groups)), g_object_ref (self->group_filter)));
-  self->tree = gtk_tree_list_model_new (g_object_ref (self->groups), FALSE, FALSE, make_children,
-                                        NULL, NULL);
-  self->selection = gtk_single_selection_new (G_LIST_MODEL (g_object_ref (self->tree)));
+  self->groups = g_list_store_new (GW_TYPE_SIDEBAR_GROUP);
+  self->list = G_LIST_MODEL (gtk_flatten_list_model_new (
+    G_LIST_MODEL (g_object_ref (self->groups))));
+  self->selection = gtk_single_selection_new (g_object_ref (self->list));
   gtk_single_selection_set_autoselect (self->selection, FALSE);
   gtk_single_selection_set_can_unselect (self->selection, TRUE);
-  /* After the tree's own handler: a row can only be unfolded once the tree knows it. */
-  g_signal_connect_object (self->groups, "items-changed", G_CALLBACK (on_groups_changed), self, 0);
+  g_signal_connect_object (self->list, "items-changed", G_CALLBACK (update_page), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (self->selection, "notify::selected-item",
                            G_CALLBACK (gw_sidebar_update_actions), self, G_CONNECT_SWAPPED);
 
@@ -559,11 +508,9 @@ gw_sidebar_dispose (GObject *object)
     gtk_list_view_set_model (self->list_view, NULL);
   g_clear_pointer (&self->popover, gtk_widget_unparent);
   g_clear_object (&self->selection);
-  g_clear_object (&self->tree);
+  g_clear_object (&self->list);
   g_clear_object (&self->groups);
-  g_clear_object (&self->all_groups);
   g_clear_object (&self->filter);
-  g_clear_object (&self->group_filter);
   g_clear_object (&self->catalogue);
   g_clear_object (&self->saved);
   g_clear_object (&self->settings);
@@ -662,6 +609,7 @@ gw_sidebar_new (GwCatalogue     *catalogue,
   g_signal_connect_object (catalogue, "items-changed", G_CALLBACK (on_sources_changed), self, 0);
   on_sources_changed (G_LIST_MODEL (catalogue), 0, 0,
                       g_list_model_get_n_items (G_LIST_MODEL (catalogue)), self);
+  update_page (self);
   gw_sidebar_update_actions (self);
   return GTK_WIDGET (self);
 }
@@ -669,10 +617,8 @@ gw_sidebar_new (GwCatalogue     *catalogue,
 GwInstance *
 gw_sidebar_get_selected (GwSidebar *self)
 {
-  GtkTreeListRow *row = gtk_single_selection_get_selected_item (self->selection);
-  g_autoptr (GObject) item = row != NULL ? gtk_tree_list_row_get_item (row) : NULL;
+  gpointer item = gtk_single_selection_get_selected_item (self->selection);
 
-  /* The row keeps it. */
   return GW_IS_INSTANCE (item) ? GW_INSTANCE (item) : NULL;
 }
 
@@ -680,10 +626,9 @@ void
 gw_sidebar_select (GwSidebar  *self,
                    GwInstance *instance)
 {
-  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->tree)); i++)
+  for (guint i = 0; i < g_list_model_get_n_items (self->list); i++)
     {
-      g_autoptr (GtkTreeListRow) row = g_list_model_get_item (G_LIST_MODEL (self->tree), i);
-      g_autoptr (GObject) item = gtk_tree_list_row_get_item (row);
+      g_autoptr (GObject) item = g_list_model_get_item (self->list, i);
 
       if (item != (GObject *) instance)
         continue;

@@ -234,16 +234,17 @@ static void
 test_fold (Fixture       *f,
            gconstpointer  unused)
 {
-  g_autoptr (GtkTreeListRow) row = NULL;
+  GtkWidget *list;
   g_auto (GStrv) folded = NULL;
   g_auto (GStrv) unfolded = NULL;
 
   add (f, "web-1", "203.0.113.7");
   add (f, "web-2", "203.0.113.8");
   gw_ui_frames (f->window, 3);
-  row = g_list_model_get_item (G_LIST_MODEL (get_selection (f)), 0);
-  gtk_tree_list_row_set_expanded (row, FALSE);
+  list = gw_ui_find (f->sidebar, GTK_TYPE_LIST_VIEW, NULL, NULL);
+  g_signal_emit_by_name (list, "activate", 0);
   gw_ui_frames (f->window, 3);
+  g_assert_cmpuint (gw_ui_count (f->sidebar, GW_TYPE_GROUP_ROW), ==, 1);
   g_assert_cmpuint (gw_ui_count (f->sidebar, GW_TYPE_INSTANCE_ROW), ==, 0);
   folded = g_settings_get_strv (f->settings, "folded-groups");
   g_assert_cmpstrv (folded, ((const char *[]) { "saved", NULL }));
@@ -254,9 +255,9 @@ test_fold (Fixture       *f,
   search (f, "");
   g_assert_cmpuint (gw_ui_count (f->sidebar, GW_TYPE_INSTANCE_ROW), ==, 0);
 
-  g_clear_object (&row);
-  row = g_list_model_get_item (G_LIST_MODEL (get_selection (f)), 0);
-  gtk_tree_list_row_set_expanded (row, TRUE);
+  g_signal_emit_by_name (gw_ui_find (f->sidebar, GW_TYPE_GROUP_ROW, NULL, NULL), "toggled");
+  gw_ui_frames (f->window, 3);
+  g_assert_cmpuint (gw_ui_count (f->sidebar, GW_TYPE_INSTANCE_ROW), ==, 2);
   unfolded = g_settings_get_strv (f->settings, "folded-groups");
   g_assert_cmpuint (g_strv_length (unfolded), ==, 0);
 }
@@ -277,11 +278,13 @@ test_row (Fixture       *f,
   g_assert_true (f->connected == web);
   g_assert_cmpuint (f->n_signals, ==, 1);
 
-  /* What double click and Enter do. The heading is nothing to connect to. */
+  /* What double click and Enter do. The heading folds instead. */
   list = gw_ui_find (f->sidebar, GTK_TYPE_LIST_VIEW, NULL, NULL);
   g_signal_emit_by_name (list, "activate", 2);
   g_assert_cmpstr (gw_instance_get_id (f->connected), ==, "web-2");
   g_signal_emit_by_name (list, "activate", 0);
+  g_signal_emit_by_name (list, "activate", 0);
+  gw_ui_frames (f->window, 3);
   g_assert_cmpuint (f->n_signals, ==, 2);
   g_assert_false (gtk_selection_model_is_selected (get_selection (f), 0));
 
