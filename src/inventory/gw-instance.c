@@ -518,7 +518,7 @@ gw_instance_get_search_text (GwInstance *self)
   if (self->search_text != NULL)
     return self->search_text;
 
-  text = g_string_new (NULL);
+  text = g_string_sized_new (256);
   append_line (text, self->texts[GW_INSTANCE_NAME]);
   /* Nobody knows the made-up ids of other hosts, and "db" would be found in many a UUID. */
   if (gw_instance_is_cloud (self))

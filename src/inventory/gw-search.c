@@ -22,32 +22,56 @@ is_accent (gunichar c)
   return c >= 0x0300 && c <= 0x036f;
 }
 
+/* As gw_text_fold() for one character, but without its five passes and copies: 10,000 instances are
+ * folded between the first key press and its answer. */
+static void
+fold_char (GString  *out,
+           gunichar  c)
+{
+  gunichar parts[G_UNICHAR_MAX_DECOMPOSITION_LENGTH];
+  gsize n = c < 0x80 ? 1 : g_unichar_fully_decompose (c, TRUE, parts, G_N_ELEMENTS (parts));
+
+  if (c < 0x80)
+    parts[0] = c;
+  for (gsize i = 0; i < n; i++)
+    {
+      GUnicodeType type;
+
+      if (parts[i] < 0x80)
+        {
+          g_string_append_c (out, g_ascii_tolower ((char) parts[i]));
+          continue;
+        }
+      if (is_accent (parts[i]))
+        continue;
+      type = g_unichar_type (parts[i]);
+      if (type == G_UNICODE_UPPERCASE_LETTER || type == G_UNICODE_LOWERCASE_LETTER ||
+          type == G_UNICODE_TITLECASE_LETTER)
+        {
+          char letter[6];
+          g_autofree char *folded = g_utf8_casefold (letter, g_unichar_to_utf8 (parts[i], letter));
+
+          g_string_append (out, folded);
+        }
+      else
+        g_string_append_unichar (out, parts[i]);
+    }
+}
+
 char *
 gw_search_fold (const char *text)
 {
-  g_autofree char *folded = NULL;
-  g_autofree char *apart = NULL;
-  char *out;
+  g_autofree char *valid = NULL;
+  GString *out;
 
-  if (text != NULL && g_str_is_ascii (text))
-    return g_ascii_strdown (text, -1);
+  if (text == NULL || g_str_is_ascii (text))
+    return g_ascii_strdown (text != NULL ? text : "", -1);
 
-  folded = gw_text_fold (text);
-  apart = g_utf8_normalize (folded, -1, G_NORMALIZE_ALL);
-  out = apart;
-  for (const char *p = apart; *p != '\0';)
-    {
-      const char *next = g_utf8_next_char (p);
-
-      if (!is_accent (g_utf8_get_char (p)))
-        {
-          memmove (out, p, (gsize) (next - p));
-          out += next - p;
-        }
-      p = next;
-    }
-  *out = '\0';
-  return g_steal_pointer (&apart);
+  valid = g_utf8_make_valid (text, -1);
+  out = g_string_sized_new (strlen (valid));
+  for (const char *p = valid; *p != '\0'; p = g_utf8_next_char (p))
+    fold_char (out, g_utf8_get_char (p));
+  return g_string_free (out, FALSE);
 }
 
 GwSearch *
@@ -99,8 +123,7 @@ gw_search_matches (GwSearch   *self,
   return TRUE;
 }
 
-/* Folds @text a character at a time, so that each byte of the result knows the byte of @text that
- * its character begins at. */
+/* Folds @text; each byte of the result knows the byte of @text that its character begins at. */
 static char *
 fold_with_map (const char *text,
                GArray     *map)
@@ -109,14 +132,10 @@ fold_with_map (const char *text,
 
   for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
     {
-      char one[8] = { 0 };
-      g_autofree char *part = NULL;
       guint start = (guint) (p - text);
 
-      memcpy (one, p, (gsize) (g_utf8_next_char (p) - p));
-      part = gw_search_fold (one);
-      g_string_append (folded, part);
-      for (gsize i = 0; i < strlen (part); i++)
+      fold_char (folded, g_utf8_get_char (p));
+      while (map->len < folded->len)
         g_array_append_val (map, start);
     }
   return g_string_free (folded, FALSE);

@@ -27,8 +27,8 @@ char     *gw_search_markup   (GwSearch   *self,
 char     *gw_search_get_hit  (GwSearch   *self,
                               GwInstance *instance);
 
-/* How text is folded for searching: gw_text_fold(), and letters without their accents. Never %NULL.
- * Free with g_free(). */
+/* How text is folded for searching: compatibility decomposition, case folded, without accents; quick
+ * for many short texts. Never %NULL. Free with g_free(). */
 char     *gw_search_fold     (const char *text);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GwSearch, gw_search_free)
