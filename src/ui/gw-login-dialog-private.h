@@ -12,32 +12,35 @@ G_BEGIN_DECLS
 
 struct _GwLoginDialog
 {
-  AdwWindow        parent_instance;
+  AdwWindow          parent_instance;
 
-  GwInstanceField *instance_row;
-  AdwActionRow    *anyway_row;
-  GtkCheckButton  *anyway_check;
-  AdwActionRow    *directly_row;
-  GtkCheckButton  *directly_check;
-  AdwComboRow     *connection_row;
-  AdwComboRow     *method_row;
-  AdwEntryRow     *user_row;
-  AdwEntryRow     *password_row;
-  GwKeyField      *key_row;
-  AdwEntryRow     *passphrase_row;
-  AdwExpanderRow  *options_row;
-  AdwEntryRow     *port_row;
-  GtkSpinButton   *timeout_spin;
+  GtkScrolledWindow *scrolled;
+  GwInstanceField   *instance_row;
+  AdwActionRow      *anyway_row;
+  GtkCheckButton    *anyway_check;
+  AdwActionRow      *directly_row;
+  GtkCheckButton    *directly_check;
+  AdwComboRow       *connection_row;
+  AdwComboRow       *method_row;
+  AdwEntryRow       *user_row;
+  AdwEntryRow       *password_row;
+  GwKeyField        *key_row;
+  AdwEntryRow       *passphrase_row;
+  AdwExpanderRow    *options_row;
+  AdwEntryRow       *port_row;
+  GtkSpinButton     *timeout_spin;
 
-  GwCatalogue     *catalogue;
-  GwLoginHistory  *history;
-  GSettings       *settings;
+  GwCatalogue       *catalogue;
+  GwLoginHistory    *history;
+  GSettings         *settings;
 
   /* What the fields were filled in from last: whom they are for. */
-  GwLogin         *filled;
+  GwLogin           *filled;
   /* The rows that say what is missing, each below its field; made when needed. */
-  GPtrArray       *error_rows;
-  gboolean         complete; /* no error was shown since the fields are being collected */
+  GPtrArray         *error_rows;
+  double             content_height;
+  guint              fit_id;
+  gboolean           complete; /* no error was shown since the fields are being collected */
 };
 
 /* Says below @field what is wrong with it; the first one since complete was set gets the focus. */

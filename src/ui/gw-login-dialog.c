@@ -168,6 +168,39 @@ on_submit (GtkWidget  *widget,
   gtk_window_close (GTK_WINDOW (self));
 }
 
+static gboolean
+fit_window (gpointer user_data)
+{
+  GwLoginDialog *self = user_data;
+  GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (self->scrolled);
+  int limit = gtk_scrolled_window_get_max_content_height (self->scrolled);
+  int missing = (int) (MIN (gtk_adjustment_get_upper (adjustment), limit)
+                       - gtk_adjustment_get_page_size (adjustment));
+  int width;
+  int height;
+
+  self->fit_id = 0;
+  gtk_window_get_default_size (GTK_WINDOW (self), &width, &height);
+  if (missing > 0 && height > 0)
+    gtk_window_set_default_size (GTK_WINDOW (self), width, height + missing);
+  return G_SOURCE_REMOVE;
+}
+
+/* A window keeps its size once it is shown; the dialog grows with fields and messages that appear,
+ * as long as the screen is likely to have room. */
+static void
+on_content_changed (GwLoginDialog *self,
+                    GtkAdjustment *adjustment)
+{
+  double height = gtk_adjustment_get_upper (adjustment);
+
+  g_assert (GW_IS_LOGIN_DIALOG (self));
+
+  if (height > self->content_height && self->content_height > 0 && self->fit_id == 0)
+    self->fit_id = g_idle_add (fit_window, self);
+  self->content_height = height;
+}
+
 static void
 on_choose_method (GtkWidget  *widget,
                   const char *action_name,
@@ -192,6 +225,7 @@ gw_login_dialog_dispose (GObject *object)
 {
   GwLoginDialog *self = GW_LOGIN_DIALOG (object);
 
+  g_clear_handle_id (&self->fit_id, g_source_remove);
   if (self->error_rows != NULL)
     g_ptr_array_set_size (self->error_rows, 0);
   g_clear_object (&self->catalogue);
@@ -216,6 +250,7 @@ bind_template (GtkWidgetClass *widget_class)
   g_type_ensure (GW_TYPE_CONNECTION);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/gangway/Gangway/gw-login-dialog.ui");
+  gtk_widget_class_bind_template_child (widget_class, GwLoginDialog, scrolled);
   gtk_widget_class_bind_template_child (widget_class, GwLoginDialog, instance_row);
   gtk_widget_class_bind_template_child (widget_class, GwLoginDialog, anyway_row);
   gtk_widget_class_bind_template_child (widget_class, GwLoginDialog, anyway_check);
@@ -287,6 +322,8 @@ gw_login_dialog_init (GwLoginDialog *self)
   gtk_editable_set_enable_undo (GTK_EDITABLE (self->passphrase_row), FALSE);
   g_signal_connect_object (self->instance_row, "changed", G_CALLBACK (on_instance_changed), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (gtk_scrolled_window_get_vadjustment (self->scrolled), "changed",
+                           G_CALLBACK (on_content_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->instance_row, "picked", G_CALLBACK (on_instance_picked), self,
                            G_CONNECT_SWAPPED);
 }

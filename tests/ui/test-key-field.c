@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <signal.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "gw-key-field.h"
@@ -210,6 +212,50 @@ test_chooser (Fixture       *f,
 }
 
 static void
+die_with_parent (gpointer unused)
+{
+  prctl (PR_SET_PDEATHSIG, SIGKILL);
+}
+
+/* A real agent, asked through a real engine. */
+static void
+test_agent (Fixture       *f,
+            gconstpointer  unused)
+{
+  g_autofree char *path = make_key (f, "id_kept", "ed25519", NULL, "");
+  g_autofree char *fingerprint = gw_test_fingerprint (path);
+  g_autofree char *socket = g_build_filename (f->folder, "agent", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSubprocessLauncher) launcher =
+    g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE);
+  g_autoptr (GSubprocess) agent = NULL;
+  g_autoptr (GSubprocess) add = NULL;
+  GtkWidget *button = gw_ui_find (f->window, GTK_TYPE_MENU_BUTTON, NULL, NULL);
+  GtkWidget *popover = GTK_WIDGET (gtk_menu_button_get_popover (GTK_MENU_BUTTON (button)));
+  GtkWidget *row;
+
+  g_subprocess_launcher_set_child_setup (launcher, die_with_parent, NULL, NULL);
+  agent = g_subprocess_launcher_spawn (launcher, &error, "ssh-agent", "-D", "-a", socket, NULL);
+  g_assert_no_error (error);
+  gw_test_wait_until (g_file_test (socket, G_FILE_TEST_EXISTS));
+  g_setenv ("SSH_AUTH_SOCK", socket, TRUE);
+  add = g_subprocess_new (G_SUBPROCESS_FLAGS_STDERR_SILENCE, &error, "ssh-add", path, NULL);
+  g_assert_no_error (error);
+  g_assert_true (g_subprocess_wait_check (add, NULL, &error));
+  g_assert_no_error (error);
+
+  gtk_menu_button_popup (GTK_MENU_BUTTON (button));
+  gw_test_wait_until ((row = gw_ui_find (popover, ADW_TYPE_ACTION_ROW, "title",
+                                         "ED25519 Key of the Agent")) != NULL);
+  g_signal_emit_by_name (gtk_widget_get_parent (row), "row-activated", row);
+  g_assert_cmpstr (gw_key_field_get_agent_key (f->field), ==, fingerprint);
+
+  g_unsetenv ("SSH_AUTH_SOCK");
+  g_subprocess_force_exit (agent);
+  g_assert_true (g_subprocess_wait (agent, NULL, NULL));
+}
+
+static void
 test_agent_key (Fixture       *f,
                 gconstpointer  unused)
 {
@@ -261,6 +307,7 @@ main (int   argc,
   g_test_add ("/key-field/paste/ctrl-v", Fixture, "<Control>v", set_up, test_paste, tear_down);
   g_test_add ("/key-field/paste/insert", Fixture, "<Shift>Insert", set_up, test_paste, tear_down);
   g_test_add ("/key-field/chooser", Fixture, NULL, set_up, test_chooser, tear_down);
+  g_test_add ("/key-field/agent", Fixture, NULL, set_up, test_agent, tear_down);
   g_test_add ("/key-field/agent-key", Fixture, NULL, set_up, test_agent_key, tear_down);
   g_test_add ("/key-field/names", Fixture, NULL, set_up, test_names, tear_down);
   status = g_test_run ();
