@@ -120,6 +120,7 @@ test_disconnect_message (void)
   set_up (&fixture, "disconnect-message");
   gw_engine_driver_connect (fixture.driver, &fixture.login, &error);
   g_assert_error (error, GW_ERROR, GW_ERROR_CONNECTION_LOST);
+  g_test_message ("%s", error->message);
   g_assert_nonnull (strstr (error->message, "Go away"));
   g_assert_null (strchr (error->message, '\033'));
   gw_engine_driver_wait_for_exit (fixture.driver);

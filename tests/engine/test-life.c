@@ -196,16 +196,19 @@ test_window_gone_while_open (void)
   gw_engine_driver_free (driver);
 }
 
+/* Not a GSocketClient: that starts the network monitor, whose descriptors stay. */
 static int
 connect_tcp (guint port)
 {
-  g_autoptr (GSocketClient) client = g_socket_client_new ();
-  g_autoptr (GSocketConnection) connection = NULL;
+  g_autoptr (GSocketAddress) address = g_inet_socket_address_new_from_string ("127.0.2.1", port);
+  g_autoptr (GSocket) socket = NULL;
   g_autoptr (GError) error = NULL;
 
-  connection = g_socket_client_connect_to_host (client, "127.0.2.1", port, NULL, &error);
+  socket = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM, 0, &error);
   g_assert_no_error (error);
-  return dup (g_socket_get_fd (g_socket_connection_get_socket (connection)));
+  g_socket_connect (socket, address, NULL, &error);
+  g_assert_no_error (error);
+  return dup (g_socket_get_fd (socket));
 }
 
 /* A jump host or a tunnel: host and port only name the host key. */
