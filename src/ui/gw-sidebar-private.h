@@ -35,6 +35,7 @@ struct _GwSidebar
   GListModel         *list;         /* what is listed: GwSidebarGroup (headings), GwInstance */
   GtkSingleSelection *selection;
   GPtrArray          *rows;         /* GtkListItem that are bound, not owned */
+  GPtrArray          *old_rows;     /* the same, bound before the search changed */
 };
 
 enum {

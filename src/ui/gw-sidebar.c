@@ -346,7 +346,8 @@ on_unbind (GtkListItemFactory *factory,
 
   g_assert (GW_IS_SIDEBAR (self));
 
-  g_ptr_array_remove_fast (self->rows, list_item);
+  if (!g_ptr_array_remove_fast (self->rows, list_item))
+    g_ptr_array_remove_fast (self->old_rows, list_item);
   if (GW_IS_INSTANCE_ROW (child))
     gw_instance_row_show (GW_INSTANCE_ROW (child), NULL, NULL);
   else
@@ -357,14 +358,26 @@ on_unbind (GtkListItemFactory *factory,
 static void
 update_hits (GwSidebar *self)
 {
-  for (guint i = 0; i < self->rows->len; i++)
+  for (guint i = 0; i < self->old_rows->len; i++)
     {
-      GtkWidget *child = gtk_list_item_get_child (g_ptr_array_index (self->rows, i));
+      GtkListItem *list_item = g_ptr_array_index (self->old_rows, i);
+      GtkWidget *child = gtk_list_item_get_child (list_item);
 
       if (GW_IS_INSTANCE_ROW (child))
         gw_instance_row_show (GW_INSTANCE_ROW (child),
                               gw_instance_row_get_instance (GW_INSTANCE_ROW (child)), self->search);
+      g_ptr_array_add (self->rows, list_item);
     }
+  g_ptr_array_set_size (self->old_rows, 0);
+}
+
+static void
+swap_rows (GwSidebar *self)
+{
+  GPtrArray *rows = self->rows;
+
+  self->rows = self->old_rows;
+  self->old_rows = rows;
 }
 
 static void
@@ -407,6 +420,7 @@ on_search_changed (GwSidebar *self)
   g_clear_pointer (&self->search, gw_search_free);
   self->search = gw_search_new (text);
   self->search_text = g_steal_pointer (&text);
+  swap_rows (self);
   gtk_filter_changed (self->filter, change);
   if (was_searching != is_searching (self))
     update_folded (self);
@@ -525,6 +539,7 @@ gw_sidebar_finalize (GObject *object)
   GwSidebar *self = GW_SIDEBAR (object);
 
   g_clear_pointer (&self->rows, g_ptr_array_unref);
+  g_clear_pointer (&self->old_rows, g_ptr_array_unref);
   g_clear_pointer (&self->search, gw_search_free);
   g_clear_pointer (&self->search_text, g_free);
   g_clear_object (&self->menu);
@@ -577,6 +592,7 @@ gw_sidebar_init (GwSidebar *self)
   self->search = gw_search_new ("");
   self->search_text = g_strdup ("");
   self->rows = g_ptr_array_new ();
+  self->old_rows = g_ptr_array_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
   g_object_ref (self->menu);
 

@@ -25,7 +25,6 @@ struct _GwWindow
   AdwBin               *sidebar_bin;
   GtkStack             *stack;
   AdwTabView           *tab_view;
-  AdwTabBar            *tab_bar;
   GtkWidget            *sidebar;
 
   GwCatalogue          *catalogue;

@@ -300,7 +300,6 @@ gw_window_class_init (GwWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GwWindow, sidebar_bin);
   gtk_widget_class_bind_template_child (widget_class, GwWindow, stack);
   gtk_widget_class_bind_template_child (widget_class, GwWindow, tab_view);
-  gtk_widget_class_bind_template_child (widget_class, GwWindow, tab_bar);
   gtk_widget_class_bind_template_callback (widget_class, on_position);
 }
 

@@ -369,8 +369,9 @@ test_many (Fixture       *f,
 
       gw_instance_set_text (instance, GW_INSTANCE_NAME, name);
       g_ptr_array_add (instances, instance);
-      g_list_store_append (gw_source_get_store (GW_SOURCE (f->saved)), instance);
     }
+  g_list_store_splice (gw_source_get_store (GW_SOURCE (f->saved)), 0, 0, instances->pdata,
+                       instances->len);
   gw_ui_frames (f->window, 3);
   g_assert_cmpuint (gw_ui_count (f->sidebar, GW_TYPE_INSTANCE_ROW), <, 1000);
 
