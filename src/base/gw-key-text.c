@@ -131,8 +131,8 @@ inspect_openssh (GwKeyInfo    *self,
   if (blob == NULL || blob_length < 4 || !gw_pem_reader_read_uint32 (reader, &private_length) ||
       private_length == 0 || private_length > reader->left)
     return fail_broken (error);
-  type_length = (guint32) blob[0] << 24 | (guint32) blob[1] << 16 | (guint32) blob[2] << 8 | blob[3];
-  if (type_length > blob_length - 4 || type_length > MAX_NAME)
+  type_length = (guint32) blob[2] << 8 | blob[3];
+  if (blob[0] != 0 || blob[1] != 0 || type_length > blob_length - 4 || type_length > MAX_NAME)
     return fail_broken (error);
   self->type = g_strndup ((const char *) blob + 4, type_length);
   self->fingerprint = gw_key_fingerprint (blob, blob_length);
@@ -337,7 +337,8 @@ explain_other (const char  *text,
     is_public |= g_str_has_prefix (start, public_starts[i]) && strstr (start, " AAAA") != NULL;
   if (!is_public)
     return fail (error, GW_ERROR_KEY_NOT_A_KEY, _("This is not a private key"));
-  if (strstr (start, "-cert-v01@openssh.com ") != NULL || strstr (start, "BEGIN CERTIFICATE") != NULL)
+  if (strstr (start, "-cert-v01@openssh.com ") != NULL ||
+      strstr (start, "BEGIN CERTIFICATE") != NULL)
     return fail (error, GW_ERROR_KEY_IS_PUBLIC,
                  _("This is a certificate. Give the private key that belongs to it"));
   return fail (error, GW_ERROR_KEY_IS_PUBLIC,

@@ -533,7 +533,11 @@ test_concurrent (void)
 static void
 test_many (void)
 {
+#ifdef __SANITIZE_ADDRESS__
+  enum { LINES = 5000 };
+#else
   enum { LINES = 100000 };
+#endif
   g_autofree char *key = make_key (1);
   g_autoptr (GString) text = g_string_new (NULL);
   g_autofree char *path = NULL;
