@@ -12,7 +12,7 @@
 
 /* The contract's bounds, in characters of at most four bytes. */
 #define MAX_TEXT (4096 / 4)
-#define MAX_PROMPT (1024 / 4)
+#define MAX_PROMPT (1024 / 4 - 1)
 #define MAX_PROMPTS 32
 /* A server can send questions without prompts for ever. */
 #define MAX_ROUNDS 50
@@ -172,6 +172,15 @@ on_answers (GObject      *source,
   gw_auth_try (self, self->plan->timeout * PATIENCE);
 }
 
+/* A prompt fit to be shown. The blank behind "Password:" is a part of it. */
+static char *
+clean_prompt (const char *text)
+{
+  g_autofree char *clean = gw_text_clean_line (text, MAX_PROMPT);
+
+  return g_str_has_suffix (text, " ") ? g_strconcat (clean, " ", NULL) : g_steal_pointer (&clean);
+}
+
 static void
 ask_person (GwAuth *self,
             int     n)
@@ -187,7 +196,7 @@ ask_person (GwAuth *self,
     {
       char echo = 0;
       const char *raw = ssh_userauth_kbdint_getprompt (session, i, &echo);
-      g_autofree char *text = gw_text_clean_line (raw, MAX_PROMPT);
+      g_autofree char *text = clean_prompt (raw);
 
       g_variant_builder_add (&prompts, "(sb)", text, echo != 0);
     }

@@ -75,6 +75,7 @@ set_phase (GwEngine *self,
 static gboolean
 on_farewell (gpointer user_data)
 {
+  GW_ENGINE (user_data)->alone = 0;
   g_signal_emit (user_data, signals[SIGNAL_DONE], 0);
   return G_SOURCE_REMOVE;
 }
@@ -640,7 +641,8 @@ gw_engine_dispose (GObject *object)
           g_signal_handlers_disconnect_by_data (l->data, self);
           g_object_unref (l->data);
         }
-      g_dbus_interface_skeleton_unexport (G_DBUS_INTERFACE_SKELETON (self->skeleton));
+      if (peers != NULL)
+        g_dbus_interface_skeleton_unexport (G_DBUS_INTERFACE_SKELETON (self->skeleton));
     }
   g_clear_object (&self->skeleton);
   g_clear_object (&self->window);
@@ -658,6 +660,8 @@ static void
 gw_engine_class_init (GwEngineClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = gw_engine_dispose;
+  /* Registers the names of the errors, without which an answer of the window has none. */
+  gw_error_quark ();
 
   signals[SIGNAL_DONE] = g_signal_new ("done", GW_TYPE_ENGINE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                        NULL, G_TYPE_NONE, 0);

@@ -177,11 +177,11 @@ source_dispatch (GSource     *source,
 {
   g_autoptr (GwSshLink) self = g_object_ref (((LinkSource *) source)->link);
 
-  self->poked = FALSE;
   if (self->holds > 0 && self->fd_tag != NULL && is_at_end (ssh_get_fd (self->session)))
     self->end_held = TRUE;
   if (!self->end_held)
     feed_session (self);
+  self->poked = FALSE;
   run_operation (self);
   if (self->session != NULL)
     g_signal_emit (self, signals[SIGNAL_ACTIVITY], 0);
@@ -391,18 +391,31 @@ gw_ssh_link_has_heard (GwSshLink *self)
   return self->counter.in_bytes > 0;
 }
 
+/* What the server said when it ended the connection, or NULL. ssh_get_disconnect_message() never
+ * finds the session in the state that it wants, and overwrites the error. */
+static const char *
+find_last_words (GwSshLink *self)
+{
+  static const char prefix[] = "Received SSH_MSG_DISCONNECT: ";
+  const char *text = ssh_get_error (self->session);
+
+  if (!g_str_has_prefix (text, prefix))
+    return NULL;
+  text = strchr (text + strlen (prefix), ':');
+  return text != NULL ? text + 1 : NULL;
+}
+
 char *
 gw_ssh_link_get_words (GwSshLink *self)
 {
-  const char *words, *said;
+  const char *said;
 
   g_return_val_if_fail (GW_IS_SSH_LINK (self), NULL);
 
   if (self->session == NULL)
     return g_strdup ("");
-  said = ssh_get_disconnect_message (self->session);
-  words = said != NULL && *said != '\0' ? said : ssh_get_error (self->session);
-  return gw_text_clean_line (words, MAX_WORDS);
+  said = find_last_words (self);
+  return gw_text_clean_line (said != NULL ? said : ssh_get_error (self->session), MAX_WORDS);
 }
 
 GError *
@@ -412,7 +425,7 @@ gw_ssh_link_get_loss (GwSshLink *self)
 
   if (self->session == NULL)
     return g_error_new_literal (GW_ERROR, GW_ERROR_CANCELLED, _("Disconnected."));
-  if (ssh_get_disconnect_message (self->session) != NULL && *words != '\0')
+  if (find_last_words (self) != NULL)
     return g_error_new (GW_ERROR, GW_ERROR_CONNECTION_LOST,
                         _("The server ended the connection: “%s”"), words);
   /* libssh's words for a plain end of file */

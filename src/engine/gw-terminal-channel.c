@@ -56,7 +56,7 @@ struct _GwTerminalChannel {
   GSource     *readable, *writable; /* NULL while not waited for */
   gboolean     deaf;                /* the window has closed its end */
   guint8      *output;
-  gsize        output_pos, output_len;
+  gsize        output_size, output_pos, output_len;
   guint8       input[INPUT_SIZE];
   gsize        input_pos, input_len;
 
@@ -174,6 +174,17 @@ finish (GwTerminalChannel *self)
   g_signal_emit (self, signals[SIGNAL_CLOSED], 0);
 }
 
+static void
+set_output_size (GwTerminalChannel *self,
+                 gsize              size)
+{
+  if (size == self->output_size)
+    return;
+  g_free (self->output);
+  self->output = g_malloc (size);
+  self->output_size = size;
+}
+
 /* TRUE when the window has got everything that was read. */
 static gboolean
 flush_output (GwTerminalChannel *self)
@@ -191,16 +202,36 @@ flush_output (GwTerminalChannel *self)
         self->deaf = TRUE;
     }
   self->output_pos = self->output_len = 0;
+  set_output_size (self, OUTPUT_SIZE);
   return TRUE;
+}
+
+/* Takes everything that libssh holds of a stream, or nothing: after every read, however small, it
+ * grants the server a whole window again. Returns what was read, 0 for nothing, -1 if a server
+ * has sent more than it was granted. */
+static int
+read_stream (GwTerminalChannel *self,
+             int                is_stderr)
+{
+  int available = ssh_channel_poll (self->channel, is_stderr);
+  int n;
+
+  if (available <= 0)
+    return 0;
+  if (available > MAX_BUFFERED)
+    return -1;
+  set_output_size (self, MAX (available, OUTPUT_SIZE));
+  n = ssh_channel_read_nonblocking (self->channel, self->output, available, is_stderr);
+  return MAX (n, 0);
 }
 
 static int
 read_channel (GwTerminalChannel *self)
 {
-  int n = ssh_channel_read_nonblocking (self->channel, self->output, OUTPUT_SIZE, 0);
+  int n = read_stream (self, 0);
 
   /* With a pty there is no second stream; a server that sends one must not stall the channel. */
-  return n > 0 ? n : ssh_channel_read_nonblocking (self->channel, self->output, OUTPUT_SIZE, 1);
+  return n != 0 ? n : read_stream (self, 1);
 }
 
 static void
@@ -225,12 +256,12 @@ pump_output (GwTerminalChannel *self)
           return;
         }
       n = self->channel != NULL ? read_channel (self) : 0;
+      if (n < 0)
+        gw_terminal_channel_close (self);
+      else if (n == 0 && self->state == STATE_ENDING)
+        finish (self);
       if (n <= 0)
-        {
-          if (self->state == STATE_ENDING)
-            finish (self);
-          return;
-        }
+        return;
       self->output_len = n;
       budget -= MIN ((gsize) n, budget);
     }
@@ -242,10 +273,7 @@ pump_output (GwTerminalChannel *self)
       gw_ssh_link_hold (self->link);
     }
   if (self->channel != NULL && ssh_channel_poll (self->channel, 0) > MAX_BUFFERED)
-    {
-      g_debug ("the server does not keep to its window");
-      gw_terminal_channel_close (self);
-    }
+    gw_terminal_channel_close (self);
 }
 
 static void
@@ -297,6 +325,31 @@ on_remote_close (ssh_session session,
 
   if (self->state == STATE_OPEN)
     self->state = STATE_ENDING;
+  gw_ssh_link_poke (self->link);
+}
+
+/* Looking at one channel can bring what belongs to another: whoever gets something has to be
+ * looked at again. */
+static int
+on_data (ssh_session  session,
+         ssh_channel  channel,
+         void        *data,
+         uint32_t     length,
+         int          is_stderr,
+         void        *user_data)
+{
+  gw_ssh_link_poke (GW_TERMINAL_CHANNEL (user_data)->link);
+  return 0; /* it stays in libssh */
+}
+
+static int
+on_room (ssh_session session,
+         ssh_channel channel,
+         uint32_t    bytes,
+         void       *user_data)
+{
+  gw_ssh_link_poke (GW_TERMINAL_CHANNEL (user_data)->link);
+  return 0;
 }
 
 /* Opening */
@@ -387,7 +440,7 @@ on_opened (GObject      *source,
     {
       self->fd = fds[0];
       self->window_fd = fds[1];
-      self->output = g_malloc (OUTPUT_SIZE);
+      set_output_size (self, OUTPUT_SIZE);
       if (ssh_channel_is_closed (self->channel))
         self->state = STATE_ENDING;
       g_signal_connect (self->link, "activity", G_CALLBACK (on_activity), self);
@@ -425,6 +478,8 @@ gw_terminal_channel_open_async (GwSshLink           *link,
   self->callbacks.channel_exit_status_function = on_exit_status;
   self->callbacks.channel_exit_signal_function = on_exit_signal;
   self->callbacks.channel_close_function = on_remote_close;
+  self->callbacks.channel_data_function = on_data;
+  self->callbacks.channel_write_wontblock_function = on_room;
   ssh_callbacks_init (&self->callbacks);
   if (self->channel == NULL || ssh_set_channel_callbacks (self->channel, &self->callbacks) != SSH_OK)
     {
@@ -486,6 +541,10 @@ gw_terminal_channel_close (GwTerminalChannel *self)
     return;
   if (self->writable != NULL)
     gw_ssh_link_release (self->link);
+  /* The first call ends with SSH_AGAIN when the end of file is not through yet, and has not sent
+   * the close then. */
+  if (self->channel != NULL && ssh_channel_close (self->channel) == SSH_AGAIN)
+    ssh_channel_close (self->channel);
   gw_terminal_channel_drop (self);
   finish (self);
 }
