@@ -400,7 +400,7 @@ test_read_only (void)
   g_autofree char *path = g_build_filename (dir, "known_hosts", NULL);
   g_autoptr (GError) error = NULL;
   g_autofree char *text = NULL;
-  gboolean added;
+  gboolean reachable, added;
 
   g_assert_cmpint (g_mkdir (dir, 0700), ==, 0);
   g_assert_true (g_file_set_contents (path, "# mine\n", -1, NULL));
@@ -411,8 +411,14 @@ test_read_only (void)
       g_assert_cmpint (chmod (g_get_home_dir (), 0755), ==, 0);
       g_assert_cmpint (seteuid (65534), ==, 0);
     }
+  reachable = euidaccess (path, R_OK) == 0;
   added = gw_known_hosts_add (path, "web", 22, TYPE, key, &error);
   g_assert_cmpint (seteuid (getuid ()), ==, 0);
+  if (!reachable)
+    {
+      g_test_skip ("Run by root, with a temporary folder that nobody else may enter");
+      return;
+    }
 
   g_assert_false (added);
   g_assert_error (error, G_FILE_ERROR, G_FILE_ERROR_ACCES);
