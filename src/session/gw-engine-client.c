@@ -481,6 +481,9 @@ gw_engine_client_class_init (GwEngineClientClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = gw_engine_client_dispose;
 
+  /* Registers the names of our errors with GDBus before the first one can arrive. */
+  gw_error_quark ();
+
   signals[SIGNAL_PROMPT] = g_signal_new ("prompt", GW_TYPE_ENGINE_CLIENT, G_SIGNAL_RUN_LAST, 0,
                                          NULL, NULL, NULL, G_TYPE_NONE, 1, GW_TYPE_PROMPT);
   signals[SIGNAL_ENDED] = g_signal_new ("ended", GW_TYPE_ENGINE_CLIENT, G_SIGNAL_RUN_LAST, 0,

@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The login as data, its defaults, and what is remembered of it. */
+
+#include <string.h>
+
+#include "fake-session.h"
+#include "gw-login-history.h"
+
+static GwInstance *
+make_instance (const char *id)
+{
+  const char *const public[] = { "203.0.113.7", NULL };
+  const char *const private[] = { "10.0.0.12", NULL };
+  GwInstance *instance = gw_instance_new (id);
+
+  gw_instance_set_text (instance, GW_INSTANCE_NAME, "web-1");
+  gw_instance_set_network (instance, GW_NETWORK_VPC);
+  gw_instance_set_addresses (instance, GW_ADDRESS_PUBLIC, public);
+  gw_instance_set_addresses (instance, GW_ADDRESS_PRIVATE, private);
+  return instance;
+}
+
+static void
+test_copy (void)
+{
+  g_autoptr (GwLogin) login = fake_login ();
+  g_autoptr (GwLogin) copy = NULL;
+  g_autoptr (GwSensitive) secret = fake_secret ("hunter2");
+  g_autofree char *description = NULL;
+
+  g_assert_cmpstr (gw_login_get_title (login), ==, "nas.local");
+  gw_login_set_password (login, secret);
+  gw_login_set_method (login, GW_METHOD_SSH_KEY);
+  gw_login_set_key_path (login, "/home/me/.ssh/id");
+  gw_login_set_lang (login, "de_DE.UTF-8");
+  gw_login_set_connect_timeout (login, 7);
+  copy = gw_login_copy (login);
+  gw_login_set_user (login, "other");
+  gw_login_set_password (login, NULL);
+
+  g_assert_cmpstr (gw_login_get_user (copy), ==, "root");
+  g_assert_cmpstr (gw_sensitive_get_text (gw_login_get_password (copy)), ==, "hunter2");
+  g_assert_cmpint (gw_login_get_method (copy), ==, GW_METHOD_SSH_KEY);
+  g_assert_cmpstr (gw_login_get_key_path (copy), ==, "/home/me/.ssh/id");
+  g_assert_cmpstr (gw_login_get_lang (copy), ==, "de_DE.UTF-8");
+  g_assert_cmpuint (gw_login_get_connect_timeout (copy), ==, 7);
+  g_assert_cmpstr (gw_login_get_host (copy), ==, "nas.local");
+  description = gw_login_describe (copy);
+  g_assert_cmpstr (description, ==, "root@nas.local:2222");
+}
+
+static void
+test_methods (void)
+{
+  GwMethod method = GW_METHOD_PASSWORD;
+
+  g_assert_cmpstr (gw_method_title (GW_METHOD_PASSWORD), ==, "Password-based");
+  g_assert_cmpstr (gw_method_title (GW_METHOD_SSH_KEY), ==, "SSH Key Authentication");
+  g_assert_true (gw_method_from_string ("ssh-key", &method));
+  g_assert_cmpint (method, ==, GW_METHOD_SSH_KEY);
+  g_assert_false (gw_method_from_string ("magic", &method));
+  g_assert_false (gw_method_from_string (NULL, &method));
+  g_assert_cmpint (method, ==, GW_METHOD_SSH_KEY);
+}
+
+static void
+test_defaults (void)
+{
+  g_autoptr (GwLogin) login = gw_login_new ();
+  g_autoptr (GwInstance) instance = make_instance ("i-bp1");
+
+  gw_login_fill_defaults (login, NULL);
+  g_assert_cmpstr (gw_login_get_user (login), ==, g_get_user_name ());
+  g_assert_cmpuint (gw_login_get_port (login), ==, 22);
+
+  gw_login_fill_defaults (login, instance);
+  g_assert_cmpstr (gw_login_get_title (login), ==, "web-1");
+  g_assert_cmpstr (gw_login_get_host (login), ==, "203.0.113.7");
+  g_assert_cmpuint (gw_login_get_port (login), ==, 22);
+  if (gw_instance_is_cloud (instance))
+    g_assert_cmpstr (gw_login_get_user (login), ==, "root");
+  g_assert_cmpint (gw_login_get_method (login), ==, GW_METHOD_PASSWORD);
+
+  gw_instance_set_port (instance, 2222);
+  gw_instance_set_text (instance, GW_INSTANCE_USER, "admin");
+  gw_instance_set_text (instance, GW_INSTANCE_IDENTITY_FILE, "/home/me/.ssh/id");
+  gw_login_fill_defaults (login, instance);
+  g_assert_cmpuint (gw_login_get_port (login), ==, 2222);
+  g_assert_cmpstr (gw_login_get_user (login), ==, "admin");
+  g_assert_cmpint (gw_login_get_method (login), ==, GW_METHOD_SSH_KEY);
+  g_assert_cmpstr (gw_login_get_key_path (login), ==, "/home/me/.ssh/id");
+}
+
+static char *
+history_path (void)
+{
+  return g_build_filename (g_getenv ("XDG_STATE_HOME"), "gangway", "logins.json", NULL);
+}
+
+static void
+test_remember (void)
+{
+  g_autofree char *path = history_path ();
+  g_autofree char *text = NULL;
+  g_autoptr (GwLoginHistory) history = gw_login_history_new (NULL);
+  g_autoptr (GwLoginHistory) reread = NULL;
+  g_autoptr (GwLogin) login = gw_login_new ();
+  g_autoptr (GwLogin) next = gw_login_new ();
+  g_autoptr (GwInstance) instance = make_instance ("i-bp1");
+  g_autoptr (GwConnection) private = gw_connection_new (GW_CONNECTION_PRIVATE, "10.0.0.12");
+  g_autoptr (GwSensitive) secret = fake_secret ("hunter2");
+  GStatBuf info;
+
+  gw_login_fill_defaults (login, instance);
+  g_assert_false (gw_login_history_apply (history, login));
+  gw_login_set_connection (login, private);
+  gw_login_set_port (login, 2200);
+  gw_login_set_user (login, "admin");
+  gw_login_set_method (login, GW_METHOD_SSH_KEY);
+  gw_login_set_key_path (login, "/home/me/.ssh/id");
+  gw_login_set_connect_timeout (login, 40);
+  gw_login_set_password (login, secret);
+  gw_login_set_passphrase (login, secret);
+  gw_login_set_private_key (login, secret);
+  gw_login_history_remember (history, login);
+
+  g_assert_cmpint (g_stat (path, &info), ==, 0);
+  g_assert_cmpint (info.st_mode & 0777, ==, 0600);
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  g_assert_null (strstr (text, "hunter2"));
+
+  reread = gw_login_history_new (NULL);
+  gw_login_fill_defaults (next, instance);
+  g_assert_true (gw_login_history_apply (reread, next));
+  g_assert_cmpstr (gw_login_get_host (next), ==, "10.0.0.12");
+  g_assert_cmpuint (gw_login_get_port (next), ==, 2200);
+  g_assert_cmpstr (gw_login_get_user (next), ==, "admin");
+  g_assert_cmpint (gw_login_get_method (next), ==, GW_METHOD_SSH_KEY);
+  g_assert_cmpstr (gw_login_get_key_path (next), ==, "/home/me/.ssh/id");
+  g_assert_cmpuint (gw_login_get_connect_timeout (next), ==, 40);
+
+  /* The address is gone, the kind is there. */
+  gw_instance_set_addresses (instance, GW_ADDRESS_PRIVATE,
+                             (const char *const[]) { "10.0.0.99", NULL });
+  g_assert_true (gw_login_history_apply (reread, next));
+  g_assert_cmpstr (gw_login_get_host (next), ==, "10.0.0.99");
+
+  gw_login_history_forget (reread, "i-bp1");
+  g_assert_false (gw_login_history_apply (reread, next));
+  g_clear_object (&reread);
+  reread = gw_login_history_new (NULL);
+  g_assert_false (gw_login_history_apply (reread, next));
+}
+
+static void
+test_free_host (void)
+{
+  g_autoptr (GwLoginHistory) history = gw_login_history_new (NULL);
+  g_autoptr (GwLogin) login = fake_login ();
+  g_autoptr (GwLogin) next = gw_login_new ();
+  g_autoptr (GwConnection) same = gw_connection_new (GW_CONNECTION_HOST_NAME, "NAS.local");
+  g_autoptr (GwConnection) other = gw_connection_new (GW_CONNECTION_HOST_NAME, "nas.remote");
+
+  gw_login_history_remember (history, login);
+  gw_login_set_connection (next, other);
+  g_assert_false (gw_login_history_apply (history, next));
+  gw_login_set_connection (next, same);
+  g_assert_true (gw_login_history_apply (history, next));
+  g_assert_cmpstr (gw_login_get_host (next), ==, "NAS.local");
+  g_assert_cmpuint (gw_login_get_port (next), ==, 2222);
+}
+
+static const char *const broken[] = {
+  "", "{", "[]", "\xff\xfe", "{\"version\": 1}", "{\"version\": 99, \"logins\": []}",
+  "{\"version\": 1, \"logins\": 7}",
+};
+
+static void
+test_broken (void)
+{
+  g_autofree char *path = history_path ();
+  g_autofree char *aside = g_strconcat (path, ".bad", NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (broken); i++)
+    {
+      g_autoptr (GwLoginHistory) history = NULL;
+      g_autoptr (GwLoginHistory) reread = NULL;
+      g_autoptr (GwLogin) login = fake_login ();
+      g_autofree char *kept = NULL;
+
+      g_assert_true (g_file_set_contents (path, broken[i], -1, NULL));
+      history = gw_login_history_new (NULL);
+      g_assert_true (g_file_get_contents (aside, &kept, NULL, NULL));
+      g_assert_cmpstr (kept, ==, broken[i]);
+      gw_login_history_remember (history, login);
+      reread = gw_login_history_new (NULL);
+      g_assert_true (gw_login_history_apply (reread, login));
+      g_remove (aside);
+    }
+}
+
+/* Bad entries cost themselves only; what is remembered is not trusted blindly. */
+static void
+test_bad_entries (void)
+{
+  g_autofree char *path = history_path ();
+  g_autoptr (GwLoginHistory) history = NULL;
+  g_autoptr (GwLogin) login = fake_login ();
+
+  g_assert_true (g_file_set_contents (path,
+    "{\"version\":1,\"logins\":[7,{},{\"for\":5},{\"for\":\"host:nas.local\",\"port\":700000,"
+    "\"user\":\"-oProxyCommand=x\",\"method\":\"magic\",\"connect-timeout\":-1}]}", -1, NULL));
+  history = gw_login_history_new (NULL);
+  g_assert_true (gw_login_history_apply (history, login));
+  g_assert_cmpuint (gw_login_get_port (login), ==, 2222);
+  g_assert_cmpstr (gw_login_get_user (login), ==, "root");
+  g_assert_cmpint (gw_login_get_method (login), ==, GW_METHOD_PASSWORD);
+  g_assert_cmpuint (gw_login_get_connect_timeout (login), ==, 0);
+}
+
+static void
+test_full (void)
+{
+  g_autofree char *path = history_path ();
+  g_autoptr (GString) text = g_string_new ("{\"version\":1,\"logins\":[");
+  g_autoptr (GwLoginHistory) history = NULL;
+  g_autoptr (GwLoginHistory) reread = NULL;
+  g_autoptr (GwLogin) login = fake_login ();
+  g_autoptr (GwLogin) old = gw_login_new ();
+  g_autoptr (GwConnection) oldest = gw_connection_new (GW_CONNECTION_HOST_NAME, "h1");
+  g_autoptr (GwConnection) second = gw_connection_new (GW_CONNECTION_HOST_NAME, "h2");
+
+  for (guint i = 1; i <= 5000; i++)
+    g_string_append_printf (text, "%s{\"for\":\"host:h%u\",\"time\":%u}", i == 1 ? "" : ",", i, i);
+  g_string_append (text, "]}");
+  g_assert_true (g_file_set_contents (path, text->str, -1, NULL));
+
+  history = gw_login_history_new (NULL);
+  gw_login_set_connection (old, oldest);
+  g_assert_true (gw_login_history_apply (history, old));
+  gw_login_history_remember (history, login);
+  reread = gw_login_history_new (NULL);
+  g_assert_true (gw_login_history_apply (reread, login));
+  g_assert_false (gw_login_history_apply (reread, old));
+  gw_login_set_connection (old, second);
+  g_assert_true (gw_login_history_apply (reread, old));
+}
+
+/* A file stands where a folder should be made, which stops root, too. */
+static void
+test_unwritable (void)
+{
+  g_autofree char *blocker = g_build_filename (g_getenv ("XDG_STATE_HOME"), "file", NULL);
+  g_autofree char *path = g_build_filename (blocker, "gangway", "logins.json", NULL);
+  g_autoptr (GwLoginHistory) history = NULL;
+  g_autoptr (GwLogin) login = fake_login ();
+
+  g_assert_true (g_file_set_contents (blocker, "", -1, NULL));
+  history = gw_login_history_new (path);
+  gw_login_history_remember (history, login);
+  g_assert_true (gw_login_history_apply (history, login));
+  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  char *home = gw_test_home_new ();
+  int result;
+
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/login/copy", test_copy);
+  g_test_add_func ("/login/methods", test_methods);
+  g_test_add_func ("/login/defaults", test_defaults);
+  g_test_add_func ("/login/remember", test_remember);
+  g_test_add_func ("/login/free-host", test_free_host);
+  g_test_add_func ("/login/broken", test_broken);
+  g_test_add_func ("/login/bad-entries", test_bad_entries);
+  g_test_add_func ("/login/full", test_full);
+  g_test_add_func ("/login/unwritable", test_unwritable);
+  result = g_test_run ();
+  gw_test_home_free (home);
+  return result;
+}
