@@ -341,6 +341,8 @@ gw_tab_dispose (GObject *object)
 
   drop_session (self);
   g_clear_pointer (&self->popover, gtk_widget_unparent);
+  /* The template's child is AdwBin's, which would unparent it once more. */
+  adw_bin_set_child (ADW_BIN (object), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (object), GW_TYPE_TAB);
   g_clear_object (&self->actions);
   g_clear_object (&self->login);

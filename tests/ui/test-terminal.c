@@ -138,6 +138,110 @@ hear (Fixture *fixture,
   return g_string_free (g_steal_pointer (&heard), FALSE);
 }
 
+/* Real key events, as X names them. */
+static void
+press (const char *keys)
+{
+  g_autofree char *line = g_strconcat ("xdotool key --delay 2 ", keys, NULL);
+  g_auto (GStrv) argv = g_strsplit (line, " ", -1);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (g_spawn_sync (NULL, argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL,
+                               &error));
+  g_assert_no_error (error);
+}
+
+static void
+test_keys (Fixture       *fixture,
+           gconstpointer  data)
+{
+  static const struct {
+    const char *keys;
+    const char *bytes;
+  } cases[] = {
+    { "BackSpace", "\177" },
+    { "Delete", "\033[3~" },
+    { "Home End", "\033[H\033[F" },
+    { "Up Down Right Left", "\033[A\033[B\033[C\033[D" },
+    { "F1 F4 F5 F12", "\033OP\033OS\033[15~\033[24~" },
+    { "ctrl+c ctrl+d ctrl+r ctrl+backslash", "\003\004\022\034" },
+    { "alt+x alt+b", "\033x\033b" },
+    { "a Tab Return Escape", "a\t\r\033" },
+    { "shift+Tab Page_Up ctrl+Right", "\033[Z\033[5~\033[1;5C" },
+  };
+
+  gtk_widget_grab_focus (GTK_WIDGET (fixture->terminal));
+  gw_test_wait_until (gtk_widget_has_focus (GTK_WIDGET (fixture->terminal)));
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *heard = NULL;
+
+      press (cases[i].keys);
+      heard = hear (fixture, strlen (cases[i].bytes));
+      g_test_message ("%s", cases[i].keys);
+      g_assert_cmpstr (heard, ==, cases[i].bytes);
+    }
+  /* These ask before anything is sent. */
+  gdk_clipboard_set_text (gtk_widget_get_primary_clipboard (GTK_WIDGET (fixture->terminal)),
+                          "from the selection");
+  press ("shift+Insert");
+  gw_test_wait_until (g_strcmp0 (fixture->pasted, "from the selection") == 0);
+  g_assert_cmpuint (gw_feeder_get_queued (fixture->feeder), ==, 0);
+}
+
+static void
+click (GwTerminal *terminal,
+       const char *button)
+{
+  g_autofree char *line = g_strconcat ("xdotool mousemove 200 200 click ", button, NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (g_spawn_command_line_sync (line, NULL, NULL, NULL, &error));
+  g_assert_no_error (error);
+}
+
+static void
+on_menu (GwTerminal *terminal,
+         double      x,
+         double      y,
+         guint      *count)
+{
+  (*count)++;
+}
+
+/* A click is the server's where it asked for clicks, else it is a paste or a menu. */
+static void
+test_clicks (Fixture       *fixture,
+             gconstpointer  data)
+{
+  guint menus = 0;
+  gboolean enabled = FALSE;
+  g_autofree char *heard = NULL;
+
+  g_signal_connect (fixture->terminal, "menu", G_CALLBACK (on_menu), &menus);
+  gdk_clipboard_set_text (gtk_widget_get_primary_clipboard (GTK_WIDGET (fixture->terminal)),
+                          "from the selection");
+  gtk_widget_grab_focus (GTK_WIDGET (fixture->terminal));
+  click (fixture->terminal, "2");
+  gw_test_wait_until (g_strcmp0 (fixture->pasted, "from the selection") == 0);
+  click (fixture->terminal, "3");
+  gw_test_wait_until (menus == 1);
+  g_object_get (gtk_settings_get_default (), "gtk-enable-primary-paste", &enabled, NULL);
+  g_assert_true (enabled);
+  g_clear_pointer (&fixture->pasted, g_free);
+
+  say (fixture, "\033[?1000h\033[?1006hready");
+  gw_test_wait_until (shows (fixture, "ready"));
+  click (fixture->terminal, "2");
+  click (fixture->terminal, "3");
+  heard = hear (fixture, 4 * strlen ("\033[<1;1;1M"));
+  g_assert_true (g_str_has_prefix (heard, "\033[<1;"));
+  g_assert_nonnull (strstr (heard, "\033[<2;"));
+  g_assert_null (strstr (heard, "selection"));
+  g_assert_null (fixture->pasted);
+  g_assert_cmpuint (menus, ==, 1);
+}
+
 static void
 test_size (Fixture       *fixture,
            gconstpointer  data)
@@ -434,6 +538,8 @@ main (int   argc,
   adw_init ();
   ADD ("size", test_size);
   ADD ("bytes", test_bytes);
+  ADD ("keys", test_keys);
+  ADD ("clicks", test_clicks);
   ADD ("disabled", test_disabled);
   ADD ("flood", test_flood);
   ADD ("silent-flood", test_silent_flood);

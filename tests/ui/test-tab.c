@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The whole tab, with the real engine and a real OpenSSH server. */
+
+#include <string.h>
+
+#include <adwaita.h>
+
+#include "gw-failure-page.h"
+#include "gw-host-key-page.h"
+#include "gw-paste-guard.h"
+#include "gw-progress-page.h"
+#include "gw-prompt-page.h"
+#include "gw-tab-private.h"
+#include "gw-test-server.h"
+#include "gw-test.h"
+
+typedef struct {
+  GwTestServer *server;
+  GSettings *settings;
+  GwLogin *login;
+  GtkWidget *window;
+  GwTab *tab;
+  guint edits;
+} Fixture;
+
+static void
+on_edit_login (GwTab   *tab,
+               GwLogin *login,
+               Fixture *fixture)
+{
+  g_assert_true (login == fixture->login);
+  fixture->edits++;
+}
+
+static void
+open_tab (Fixture    *fixture,
+          const char *password,
+          guint       port)
+{
+  g_autoptr (GwConnection) connection = gw_connection_new (GW_CONNECTION_HOST_NAME, "127.0.2.1");
+  g_autoptr (GwSensitive) secret = NULL;
+
+  if (password != NULL)
+    secret = gw_sensitive_new (password, -1, NULL);
+  fixture->login = gw_login_new ();
+  gw_login_set_connection (fixture->login, connection);
+  gw_login_set_port (fixture->login, port);
+  gw_login_set_user (fixture->login, "alice");
+  gw_login_set_password (fixture->login, secret);
+  fixture->settings = g_settings_new ("org.gangway.Gangway");
+  fixture->tab = gw_tab_new (fixture->login, NULL, fixture->settings);
+  g_signal_connect (fixture->tab, "edit-login", G_CALLBACK (on_edit_login), fixture);
+  fixture->window = gtk_window_new ();
+  gtk_window_set_default_size (GTK_WINDOW (fixture->window), 800, 600);
+  gtk_window_set_child (GTK_WINDOW (fixture->window), GTK_WIDGET (fixture->tab));
+  gtk_window_present (GTK_WINDOW (fixture->window));
+}
+
+static void
+set_up (Fixture       *fixture,
+        gconstpointer  data)
+{
+  fixture->server = gw_test_server_new_sshd (NULL, NULL);
+}
+
+static void
+tear_down (Fixture       *fixture,
+           gconstpointer  data)
+{
+  GwTab *tab = fixture->tab;
+
+  g_object_add_weak_pointer (G_OBJECT (tab), (gpointer *) &tab);
+  gw_tab_close (fixture->tab);
+  gtk_window_destroy (GTK_WINDOW (fixture->window));
+  gw_test_wait_until (tab == NULL);
+  g_object_unref (fixture->login);
+  g_object_unref (fixture->settings);
+  gw_test_server_free (fixture->server);
+}
+
+static GtkWidget *
+get_page (Fixture *fixture)
+{
+  return adw_bin_get_child (fixture->tab->page_bin);
+}
+
+static gboolean
+shows (Fixture    *fixture,
+       const char *text)
+{
+  g_autofree char *all = gw_tab_dump_text (fixture->tab);
+
+  return strstr (all, text) != NULL;
+}
+
+static void
+type (Fixture    *fixture,
+      const char *text)
+{
+  vte_terminal_feed_child (VTE_TERMINAL (fixture->tab->terminal), text, -1);
+}
+
+static void
+click (GtkWidget  *page,
+       GType       type,
+       const char *name)
+{
+  g_signal_emit_by_name (gtk_widget_get_template_child (page, type, name), "clicked");
+}
+
+static void
+trust (Fixture *fixture)
+{
+  gw_test_wait_until (GW_IS_HOST_KEY_PAGE (get_page (fixture)));
+  click (get_page (fixture), GW_TYPE_HOST_KEY_PAGE, "trust");
+}
+
+static void
+test_session (Fixture       *fixture,
+              gconstpointer  data)
+{
+  g_autofree char *size = NULL;
+  g_autofree char *title = NULL;
+  guint columns;
+  guint rows;
+
+  open_tab (fixture, "secret", gw_test_server_get_port (fixture->server));
+  g_assert_true (GW_IS_PROGRESS_PAGE (get_page (fixture)));
+  trust (fixture);
+  gw_test_wait_until (gw_tab_is_connected (fixture->tab));
+  g_assert_null (get_page (fixture));
+  g_assert_true (gtk_widget_has_focus (GTK_WIDGET (fixture->tab->terminal)));
+
+  /* The size was right from the start. */
+  gw_terminal_get_size (fixture->tab->terminal, &columns, &rows);
+  size = g_strdup_printf ("size %u %u", rows, columns);
+  type (fixture, "echo size $(stty size); printf '\\033]0;a server\\007'\r");
+  gw_test_wait_until (shows (fixture, size));
+  gw_test_wait_until (strstr (fixture->tab->title, "a server") != NULL);
+  g_object_get (fixture->tab, "title", &title, NULL);
+  g_assert_true (g_str_has_prefix (title, gw_login_get_title (fixture->login)));
+
+  type (fixture, "exit 3\r");
+  gw_test_wait_until (gw_tab_get_state (fixture->tab) == GW_SESSION_STATE_CLOSED);
+  g_assert_true (gtk_widget_get_visible (fixture->tab->end_bar));
+  g_assert_nonnull (strchr (gtk_label_get_label (fixture->tab->end_label), '3'));
+  g_assert_true (shows (fixture, size));
+  type (fixture, "nobody listens");
+
+  /* The host is known now; the text stays. */
+  gtk_widget_activate_action (GTK_WIDGET (fixture->tab), "tab.reconnect", NULL);
+  gw_test_wait_until (gw_tab_is_connected (fixture->tab));
+  g_assert_false (gtk_widget_get_visible (fixture->tab->end_bar));
+  type (fixture, "echo second$((1 + 1))\r");
+  gw_test_wait_until (shows (fixture, "second2"));
+  g_assert_true (shows (fixture, size));
+  g_assert_true (shows (fixture, "Connecting again at"));
+  g_assert_false (shows (fixture, "nobody listens"));
+}
+
+static void
+test_paste (Fixture       *fixture,
+            gconstpointer  data)
+{
+  open_tab (fixture, "secret", gw_test_server_get_port (fixture->server));
+  /* Not connected: nothing is kept for later. */
+  gw_tab_paste (fixture->tab, "echo too early\n");
+  g_assert_false (GW_IS_PASTE_GUARD (get_page (fixture)));
+  trust (fixture);
+  gw_test_wait_until (gw_tab_is_connected (fixture->tab));
+
+  gw_tab_paste (fixture->tab, "echo straight");
+  gw_test_wait_until (shows (fixture, "echo straight"));
+  type (fixture, "\r");
+  gw_tab_paste (fixture->tab, "echo one$((1))\necho two$((2))\033[201~\n");
+  g_assert_true (GW_IS_PASTE_GUARD (get_page (fixture)));
+  g_signal_emit_by_name (get_page (fixture), "cancel");
+  g_assert_null (get_page (fixture));
+  gw_tab_paste (fixture->tab, "echo one$((1))\necho two$((2))\033[201~\n");
+  g_signal_emit_by_name (get_page (fixture), "paste", "echo one$((1))\necho two$((2))\n");
+  g_assert_null (get_page (fixture));
+  type (fixture, "\r");
+  gw_test_wait_until (shows (fixture, "two2"));
+  g_assert_false (shows (fixture, "too early"));
+}
+
+static void
+test_wrong_password (Fixture       *fixture,
+                     gconstpointer  data)
+{
+  GtkWidget *prompt;
+
+  open_tab (fixture, "wrong", gw_test_server_get_port (fixture->server));
+  trust (fixture);
+  gw_test_wait_until (GW_IS_PROMPT_PAGE (get_page (fixture)));
+  prompt = get_page (fixture);
+  /* Nothing reaches the terminal meanwhile, and what was typed stays. */
+  g_assert_false (gtk_widget_grab_focus (GTK_WIDGET (fixture->tab->terminal)));
+  g_assert_false (vte_terminal_get_input_enabled (VTE_TERMINAL (fixture->tab->terminal)));
+  gw_tab_update_pages (fixture->tab);
+  g_assert_true (get_page (fixture) == prompt);
+  g_signal_emit_by_name (
+    gtk_widget_get_first_child (GTK_WIDGET (gtk_widget_get_template_child (
+      prompt, GW_TYPE_PROMPT_PAGE, "fields"))),
+    "activate");
+  /* An empty password is wrong as well. */
+  gw_test_wait_until (get_page (fixture) != prompt);
+  gw_test_wait_until (GW_IS_PROMPT_PAGE (get_page (fixture))
+                      || GW_IS_FAILURE_PAGE (get_page (fixture)));
+  gtk_widget_activate_action (GTK_WIDGET (fixture->tab), "tab.cancel", NULL);
+  gw_test_wait_until (GW_IS_FAILURE_PAGE (get_page (fixture)));
+  g_assert_cmpint (gw_tab_get_state (fixture->tab), ==, GW_SESSION_STATE_CLOSED);
+  g_assert_false (gtk_widget_get_visible (fixture->tab->end_bar));
+}
+
+static void
+test_refused (Fixture       *fixture,
+              gconstpointer  data)
+{
+  gboolean loading = FALSE;
+
+  /* Reserved, and nothing listens there. */
+  open_tab (fixture, "secret", 1);
+  g_object_get (fixture->tab, "loading", &loading, NULL);
+  g_assert_true (loading);
+  gw_test_wait_until (GW_IS_FAILURE_PAGE (get_page (fixture)));
+  g_object_get (fixture->tab, "loading", &loading, NULL);
+  g_assert_false (loading);
+  gtk_widget_activate_action (GTK_WIDGET (fixture->tab), "tab.edit-login", NULL);
+  g_assert_cmpuint (fixture->edits, ==, 1);
+
+  /* The corrected login goes on in the same tab. */
+  gw_login_set_port (fixture->login, gw_test_server_get_port (fixture->server));
+  gw_tab_connect (fixture->tab, fixture->login);
+  trust (fixture);
+  gw_test_wait_until (gw_tab_is_connected (fixture->tab));
+}
+
+static void
+test_engine_killed (Fixture       *fixture,
+                    gconstpointer  data)
+{
+  g_autoptr (GwSession) session = NULL;
+
+  open_tab (fixture, "secret", gw_test_server_get_port (fixture->server));
+  trust (fixture);
+  gw_test_wait_until (gw_tab_is_connected (fixture->tab));
+  session = g_object_ref (gw_tab_get_session (fixture->tab));
+  g_assert_cmpint (gw_session_get_pid (session), >, 0);
+  kill (gw_session_get_pid (session), SIGKILL);
+  gw_test_wait_until (gw_tab_get_state (fixture->tab) == GW_SESSION_STATE_CLOSED);
+  g_assert_true (gtk_widget_get_visible (fixture->tab->end_bar));
+  gtk_widget_activate_action (GTK_WIDGET (fixture->tab), "tab.reconnect", NULL);
+  gw_test_wait_until (gw_tab_is_connected (fixture->tab));
+}
+
+#define ADD(name, function) g_test_add ("/tab/" name, Fixture, NULL, set_up, function, tear_down)
+
+int
+main (int   argc,
+      char *argv[])
+{
+  char *home = gw_test_home_new ();
+  int result;
+
+  gtk_test_init (&argc, &argv, NULL);
+  adw_init ();
+  ADD ("session", test_session);
+  ADD ("paste", test_paste);
+  ADD ("wrong-password", test_wrong_password);
+  ADD ("refused", test_refused);
+  ADD ("engine-killed", test_engine_killed);
+  result = g_test_run ();
+  gw_test_home_free (home);
+  return result;
+}
