@@ -242,7 +242,8 @@ gw_connection_choose (GListModel *connections,
         rank = LAST_ADDRESS;
       else if (has_kind && connection->kind == kind)
         rank = LAST_KIND;
-      else if (connection->kind == GW_CONNECTION_PUBLIC || connection->kind == GW_CONNECTION_ELASTIC)
+      else if (connection->kind == GW_CONNECTION_PUBLIC ||
+               connection->kind == GW_CONNECTION_ELASTIC)
         rank = PUBLIC;
       if (rank < best)
         {

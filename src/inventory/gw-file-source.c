@@ -142,8 +142,8 @@ set_aside (GwFileSource *self,
   self->state = STATE_READY;
   self->stamp = (Stamp) { 0 };
   /* Translators: the first %s is what is wrong with the file, the second the file's new name */
-  notice = g_strdup_printf (_("The list of saved hosts could not be read (%s). It was kept as “%s”."),
-                            reason, name);
+  notice = g_strdup_printf (_("The list of saved hosts could not be read (%s). It was kept as "
+                              "“%s”."), reason, name);
   gw_source_set_notice (GW_SOURCE (self), notice);
 }
 
@@ -166,8 +166,9 @@ take_file (GwFileSource *self,
   else if (file->n_bad > 0)
     notice = g_strdup_printf (ngettext ("%u saved host is not valid: it is not shown, and stays in "
                                         "the file as it is",
-                                        "%u saved hosts are not valid: they are not shown, and stay "
-                                        "in the file as they are", file->n_bad), file->n_bad);
+                                        "%u saved hosts are not valid: they are not shown, and "
+                                        "stay in the file as they are", file->n_bad),
+                              file->n_bad);
   gw_source_set_notice (GW_SOURCE (self), notice);
   show_entries (self, file->entries);
 }

@@ -9,8 +9,8 @@ G_BEGIN_DECLS
  * GwSearch:
  *
  * Search as you type: words separated by white space, all of which must be found (case- and
- * accent-folded) in the name, id (of cloud instances), host name, an address, or a tag. Fast enough for
- * 10,000 instances a key press: an instance keeps its folded text.
+ * accent-folded) in the name, id (of cloud instances), host name, an address, or a tag. Fast enough
+ * for 10,000 instances a key press: an instance keeps its folded text.
  */
 typedef struct _GwSearch GwSearch;
 
@@ -27,8 +27,8 @@ char     *gw_search_markup   (GwSearch   *self,
 char     *gw_search_get_hit  (GwSearch   *self,
                               GwInstance *instance);
 
-/* How text is folded for searching: compatibility decomposition, case folded, without accents; quick
- * for many short texts. Never %NULL. Free with g_free(). */
+/* How text is folded for searching: compatibility decomposition, case folded, without accents;
+ * quick for many short texts. Never %NULL. Free with g_free(). */
 char     *gw_search_fold     (const char *text);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GwSearch, gw_search_free)

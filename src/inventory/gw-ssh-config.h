@@ -34,8 +34,8 @@ typedef enum {
  */
 typedef struct _GwSshConfig GwSshConfig;
 
-/* Never fails: what cannot be read is left out, and said in the notice. @home replaces "~". Relative
- * names in Include are looked for in the folder of @path. */
+/* Never fails: what cannot be read is left out, and said in the notice. @home replaces "~".
+ * Relative names in Include are looked for in the folder of @path. */
 GwSshConfig       *gw_ssh_config_load       (const char          *path,
                                              const char          *home);
 void               gw_ssh_config_free       (GwSshConfig         *self);
@@ -55,8 +55,8 @@ gboolean           gw_ssh_config_lookup     (GwSshConfig         *self,
 /* The words of a line as OpenSSH splits them: quotes, backslash, comments. %NULL for an open
  * quote. */
 GStrv              gw_ssh_config_split      (const char          *line);
-/* @text with the %-words that @pairs ("h", "value", …, %NULL) names replaced, "%%" by "%"; %NULL for
- * other ones. */
+/* @text with the %-words that @pairs ("h", "value", …, %NULL) names replaced, "%%" by "%"; %NULL
+ * for other ones. */
 char              *gw_ssh_config_expand     (const char          *text,
                                              const char *const   *pairs);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Saved hosts, when the file or the disk is not as it should be: nothing is lost, and it is said. */
+/* Saved hosts, when the file or the disk is not as it should be: nothing is lost, and that is
+ * said. */
 
 #include "gw-error.h"
 #include "gw-file-source.h"

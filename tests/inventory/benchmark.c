@@ -65,8 +65,8 @@ static void
 run (const char *home,
      guint       n)
 {
-  static const char *const keys[] = { "z", "zu", "zur", "zuric", "zurich 77", "prod team-7", "203.0.1",
-                                      "nothing at all" };
+  static const char *const keys[] = { "z", "zu", "zur", "zuric", "zurich 77", "prod team-7",
+                                      "203.0.1", "nothing at all" };
   g_autofree char *name = g_strdup_printf ("%u.json", n);
   g_autofree char *path = g_build_filename (home, name, NULL);
   g_autoptr (GPtrArray) instances = make_instances (n);

@@ -118,10 +118,9 @@ get_printed (const char *output,
   return g_match_info_fetch (match, 1);
 }
 
-/* @lines: a config that OpenSSH accepts as a whole. */
+/* @path: a config that OpenSSH accepts as a whole. */
 static void
-compare_with_openssh (const char        *home,
-                      const char        *path,
+compare_with_openssh (const char        *path,
                       const char *const *hosts)
 {
   g_autoptr (GwSshConfigSource) source = gw_ssh_config_source_new (path);
@@ -131,6 +130,7 @@ compare_with_openssh (const char        *home,
       g_autoptr (GwInstance) ours = gw_ssh_config_source_resolve (source, hosts[i]);
       const char *const argv[] = { "ssh", "-G", "-F", path, hosts[i], NULL };
       g_autofree char *output = NULL;
+      g_autofree char *messages = NULL;
       g_autofree char *host = NULL;
       g_autofree char *user = NULL;
       g_autofree char *port = NULL;
@@ -139,7 +139,7 @@ compare_with_openssh (const char        *home,
       int status;
 
       g_assert_true (g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL,
-                                   &output, NULL, &status, &error));
+                                   &output, &messages, &status, &error));
       g_assert_true (g_spawn_check_wait_status (status, &error));
       host = get_printed (output, "hostname");
       user = get_printed (output, "user");
@@ -178,7 +178,7 @@ test_openssh (gconstpointer home)
   g_string_replace (legal, "Match host plain", "Match host no-such-host", 0);
   g_string_replace (legal, "Match user alice", "Match user no-such-user", 0);
   g_assert_true (g_file_set_contents (path, legal->str, -1, NULL));
-  compare_with_openssh (home, path, hosts);
+  compare_with_openssh (path, hosts);
 }
 
 static void
@@ -231,12 +231,19 @@ check_bound (const char *home,
                   (double) (g_get_monotonic_time () - start) / G_USEC_PER_SEC);
   g_assert_nonnull (gw_source_get_notice (GW_SOURCE (source)));
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (source)), ==, n_hosts);
+#ifndef __SANITIZE_ADDRESS__ /* which takes many times as long */
   g_assert_cmpint (g_get_monotonic_time () - start, <, 10 * G_USEC_PER_SEC);
+#endif
 }
 
 static void
 test_bounds (gconstpointer home)
 {
+#ifdef __SANITIZE_ADDRESS__
+  guint n_wild = 1500;
+#else
+  guint n_wild = 20000;
+#endif
   gsize big = 4 * 1024 * 1024;
   g_autofree char *spaces = g_strnfill (big, '\n');
   g_autofree char *path = g_build_filename (home, "bound", NULL);
@@ -251,15 +258,16 @@ test_bounds (gconstpointer home)
   check_bound (home, "Host a\xff\n", -1, 0);
   check_bound (home, loop, -1, 2);
   check_bound (home, folder, -1, 1);
+  for (guint i = 0; i < n_wild; i++)
+    g_string_append_printf (wild, "Host *%u*\nUser u%u\nHost h%u\nPort 1\n", i, i, i);
   for (guint i = 0; i < 20000; i++)
     {
       g_string_append_printf (many, "Host h%u\nUser u%u\n", i, i);
-      g_string_append_printf (wild, "Host *%u*\nUser u%u\nHost h%u\nPort 1\n", i, i, i);
       g_string_append_printf (one_line, " h%u", i);
     }
   g_string_append (one_line, "\nUser u\n");
   check_bound (home, many->str, -1, 10000);
-  check_bound (home, wild->str, -1, 10000);
+  check_bound (home, wild->str, -1, MIN (n_wild, 10000));
   check_bound (home, one_line->str, -1, 10000);
 }
 
