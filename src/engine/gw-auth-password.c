@@ -112,7 +112,8 @@ step_interactive (ssh_session session,
 
   self->rc = ssh_userauth_kbdint (session, NULL, NULL);
   /* Too many prompts, or a broken message: libssh notes an error and then waits for ever. */
-  if (self->rc == SSH_AUTH_AGAIN && ssh_get_error_code (session) == SSH_FATAL)
+  if (self->rc == SSH_AUTH_AGAIN && ssh_get_error_code (session) == SSH_FATAL &&
+      strcmp (ssh_get_error (session), self->old_error) != 0)
     self->rc = SSH_AUTH_ERROR;
   return self->rc != SSH_AUTH_AGAIN;
 }

@@ -48,6 +48,7 @@ struct _GwAuth {
   int                 rc;     /* what libssh said last: enum ssh_auth_e */
   int                 passed; /* flags of the methods that the server took as a part */
   guint               n_denied;
+  char               *old_error; /* libssh's text before this try */
 
   GwSensitive        *password;
   guint               password_tries, password_asks;

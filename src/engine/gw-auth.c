@@ -74,6 +74,7 @@ gw_auth_finish (GwAuth *self,
   g_clear_object (&self->link);
   g_clear_object (&self->prompter);
   g_clear_object (&self->cancellable);
+  g_free (self->old_error);
   g_free (self);
   if (error != NULL)
     g_task_return_error (task, error);
@@ -212,6 +213,10 @@ void
 gw_auth_try (GwAuth *self,
              guint   timeout)
 {
+  ssh_session session = gw_ssh_link_get_session (self->link);
+
+  g_free (self->old_error);
+  self->old_error = g_strdup (session != NULL ? ssh_get_error (session) : "");
   gw_ssh_link_run_async (self->link, self->method->step, self, timeout, on_tried, self);
 }
 

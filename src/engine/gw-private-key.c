@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "gw-ed25519.h"
 #include "gw-error.h"
 #include "gw-key-text.h"
 
@@ -125,6 +126,28 @@ check_key (ssh_key   key,
   return TRUE;
 }
 
+/* libssh on @text; never without a passphrase, or OpenSSL would ask for one on the terminal. */
+static ssh_key
+parse (GwKeyInfo   *info,
+       GwSensitive *text,
+       const char  *passphrase)
+{
+  g_autoptr (GwSensitive) rewritten = NULL;
+  const char *source = gw_sensitive_get_text (text);
+  ssh_key key = NULL;
+
+  if (info->format == GW_KEY_FORMAT_PKCS8)
+    rewritten = gw_ed25519_rewrite (source, gw_sensitive_get_length (text), passphrase);
+  if (rewritten != NULL)
+    {
+      source = gw_sensitive_get_text (rewritten);
+      passphrase = "";
+    }
+  if (ssh_pki_import_privkey_base64 (source, passphrase, NULL, NULL, &key) != SSH_OK)
+    key = NULL;
+  return key;
+}
+
 ssh_key
 gw_private_key_import (GwSensitive  *text,
                        GwSensitive  *passphrase,
@@ -132,7 +155,6 @@ gw_private_key_import (GwSensitive  *text,
 {
   g_autoptr (GwKeyInfo) info = gw_key_text_inspect (text, error);
   ssh_key key = NULL;
-  int rc;
 
   if (info == NULL)
     return NULL;
@@ -142,12 +164,9 @@ gw_private_key_import (GwSensitive  *text,
                            _("The private key is encrypted: its passphrase is needed."));
       return NULL;
     }
-  /* Without a passphrase OpenSSL would ask for one on the terminal and wait. */
-  rc = ssh_pki_import_privkey_base64 (gw_sensitive_get_text (text),
-                                      info->encrypted ? gw_sensitive_get_text (passphrase) : "",
-                                      NULL, NULL, &key);
+  key = parse (info, text, info->encrypted ? gw_sensitive_get_text (passphrase) : "");
   clean_stack ();
-  if (rc != SSH_OK || key == NULL)
+  if (key == NULL)
     {
       if (info->encrypted)
         g_set_error_literal (error, GW_ERROR, GW_ERROR_KEY_WRONG_PASSPHRASE,

@@ -216,6 +216,8 @@ set_options (ssh_session  session,
     const void        *value;
   } options[] = {
     { SSH_OPTIONS_PROCESS_CONFIG, &no },
+    /* Nobody is called by this name; without one libssh notes an error where none is. */
+    { SSH_OPTIONS_HOST, "localhost" },
     { SSH_OPTIONS_USER, user },
     { SSH_OPTIONS_FD, &fd },
     { SSH_OPTIONS_NODELAY, &yes },
