@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 
 TESTS = os.path.dirname(os.path.abspath(__file__))
 FOLDERS = {'XDG_DATA_HOME': 'data', 'XDG_STATE_HOME': 'state', 'XDG_CONFIG_HOME': 'config',
@@ -73,7 +74,7 @@ class Playground:
         environment['GSETTINGS_SCHEMA_DIR'] = f'{self.build}/data'
         environment['GSETTINGS_BACKEND'] = 'keyfile'
         environment['GANGWAY_ENGINE'] = f'{self.build}/src/engine/gangway-session'
-        environment['GANGWAY_GLOBAL_KNOWN_HOSTS'] = '/dev/null'
+        environment['GANGWAY_GLOBAL_KNOWN_HOSTS'] = f'{self.home}/no-global-known-hosts'
         environment['LANG'] = environment.get('LANG') or 'C.UTF-8'
         environment.pop('SSH_AUTH_SOCK', None)
         self.environment = environment
@@ -97,9 +98,12 @@ class Playground:
     def _instances(self):
         """Some of every kind: what a user of a cloud sees, and plain hosts."""
         def ecs(number, name, **more):
+            for kind in ('public', 'elastic', 'private', 'internal'):
+                if kind in more:
+                    more[f'{kind}-addresses'] = more.pop(kind)
             return {'id': f'i-bp1playground{number:04d}', 'name': name, 'port': self.port,
                     'region': 'cn-hangzhou', 'zone': 'cn-hangzhou-h', 'network': 'vpc',
-                    'status': 'Running', 'os': 'Alibaba Cloud Linux 3.2104 LTS 64 bit', **more}
+                    'status': 'Running', 'status-time': int(time.time()) - 120, 'os': 'Alibaba Cloud Linux 3.2104 LTS 64 bit', **more}
         a = self.addresses
         return [
             ecs(1, 'web-1', public=[a[0]], private=[a[1]], tags=['env=prod', 'role=web']),
@@ -107,11 +111,11 @@ class Playground:
             ecs(3, 'db-1', private=[a[4]], tags=['env=prod', 'role=db']),
             ecs(4, 'batch-1', private=[a[5]], status='Stopped', tags=['env=test']),
             ecs(5, 'classic-1', network='classic', public=[a[6]], internal=[a[7]]),
-            {'id': '1b4e28ba-2fa1-41d2-883f-0016d3cca427', 'name': 'nas', 'host-name': 'localhost',
+            {'id': '1b4e28ba-2fa1-41d2-883f-0016d3cca427', 'name': 'nas', 'host': 'localhost',
              'port': self.port, 'user': 'alice'},
             {'id': '6fa459ea-ee8a-4ca4-894e-db77e160355e',
              'name': 'a host with a name that is much longer than any sidebar is wide',
-             'host-name': a[0], 'port': self.port, 'user': 'bob'},
+             'host': a[0], 'port': self.port, 'user': 'bob'},
         ]
 
     def _ssh_config(self):

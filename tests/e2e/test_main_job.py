@@ -37,16 +37,16 @@ class MainJob(unittest.TestCase):
         self.addCleanup(self.window.close)
         return self.window
 
-    def run(self, result=None):
-        outcome = super().run(result)
-        if result is not None and (result.failures or result.errors) and self.window:
-            folder = os.environ.get('GANGWAY_TEST_PICTURES')
-            if folder:
-                screenshot(f'{folder}/{self.id()}.png')
-        return outcome
+    def tearDown(self):
+        # Runs before the clean-ups: the window of a test that failed can still be looked at.
+        folder = os.environ.get('GANGWAY_TEST_PICTURES')
+        if folder and self.window:
+            screenshot(f'{folder}/{self.id()}.png')
+            with open(f'{folder}/{self.id()}.txt', 'w', encoding='utf-8') as file:
+                file.write(self.window.dump())
 
     def search_and_open(self, text):
-        key('ctrl+f')
+        key('ctrl+shift+o')
         type_text(text)
         key('Return')
         self.window.find('Instance Login')
