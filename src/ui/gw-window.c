@@ -198,6 +198,20 @@ action_previous_tab (GSimpleAction *action,
   adw_tab_view_select_previous_page (GW_WINDOW (user_data)->tab_view);
 }
 
+/* Not a GPropertyAction: that would keep the window alive, which keeps its actions. */
+static void
+action_fullscreen (GSimpleAction *action,
+                   GVariant      *parameter,
+                   gpointer       user_data)
+{
+  GtkWindow *window = user_data;
+
+  if (gtk_window_is_fullscreen (window))
+    gtk_window_unfullscreen (window);
+  else
+    gtk_window_fullscreen (window);
+}
+
 static const GActionEntry actions[] = {
   { .name = "add-host", .activate = action_add_host },
   { .name = "import", .activate = action_import },
@@ -206,6 +220,7 @@ static const GActionEntry actions[] = {
   { .name = "close-tab", .activate = action_close_tab },
   { .name = "next-tab", .activate = action_next_tab },
   { .name = "previous-tab", .activate = action_previous_tab },
+  { .name = "fullscreen", .activate = action_fullscreen },
 };
 
 static void
@@ -306,13 +321,10 @@ gw_window_class_init (GwWindowClass *klass)
 static void
 gw_window_init (GwWindow *self)
 {
-  g_autoptr (GPropertyAction) fullscreen = g_property_action_new ("fullscreen", self, "fullscreened");
-
   self->cancellable = g_cancellable_new ();
   g_type_ensure (GW_TYPE_TAB);
   gtk_widget_init_template (GTK_WIDGET (self));
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
-  g_action_map_add_action (G_ACTION_MAP (self), G_ACTION (fullscreen));
   g_object_bind_property (self, "fullscreened", self->header_bar, "visible",
                           G_BINDING_SYNC_CREATE | G_BINDING_INVERT_BOOLEAN);
 }
