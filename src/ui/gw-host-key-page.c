@@ -98,7 +98,12 @@ add_row (GwHostKeyPage *self,
 {
   GtkWidget *key = gtk_label_new (title);
   GtkWidget *value = gtk_label_new (text);
+  PangoAttrList *attributes = pango_attr_list_new ();
 
+  /* A hyphen where a line is broken would look like a part of it. */
+  pango_attr_list_insert (attributes, pango_attr_insert_hyphens_new (FALSE));
+  gtk_label_set_attributes (GTK_LABEL (value), attributes);
+  pango_attr_list_unref (attributes);
   gtk_label_set_xalign (GTK_LABEL (key), 0);
   gtk_widget_set_valign (key, GTK_ALIGN_START);
   gtk_widget_add_css_class (key, "dim-label");
@@ -157,8 +162,7 @@ fill (GwHostKeyPage *self)
     add_stored (self);
   add_row (self, changed ? _("New Key") : _("Key Type"),
            gw_key_type_title (gw_prompt_get_key_type (prompt)), FALSE);
-  add_row (self, changed ? _("Fingerprint") : _("SHA-256 Fingerprint"),
-           gw_prompt_get_fingerprint (prompt), TRUE);
+  add_row (self, _("Fingerprint"), gw_prompt_get_fingerprint (prompt), TRUE);
   gtk_widget_set_visible (self->authority, gw_prompt_has_authority (prompt));
   gtk_widget_set_visible (self->second_step, changed);
   gtk_widget_set_visible (self->trust, !changed);
