@@ -10,6 +10,7 @@
 #include "gw-bus.h"
 #include "gw-test.h"
 
+#define PATIENCE (15 * G_USEC_PER_SEC)
 #define KEEP (64 * 1024) /* of the output; a flood is only counted */
 
 struct _GwTestTerminal {
@@ -167,12 +168,15 @@ gw_test_terminal_close (GwTestTerminal *self)
 void
 gw_test_terminal_expect (GwTestTerminal *self, const char *text)
 {
+  gint64 deadline = g_get_monotonic_time () + PATIENCE;
   char *found;
 
-  gw_test_wait_until (strstr (self->output->str, text) != NULL || self->ended);
+  gw_test_wait_until (strstr (self->output->str, text) != NULL || self->ended
+                      || g_get_monotonic_time () > deadline);
   found = strstr (self->output->str, text);
   if (found == NULL)
-    g_error ("the terminal ended without “%s”: %s", text, self->output->str);
+    g_error ("%s without “%s”, but with “%s”", self->ended ? "ended" : "stopped", text,
+             self->output->str);
   g_string_erase (self->output, 0, found + strlen (text) - self->output->str);
 }
 

@@ -248,8 +248,10 @@ test_close (void)
   g_autofree char *end = NULL;
   int pid;
 
+  make_transparent (one);
   gw_test_terminal_type (one, "echo pid-$$.\n");
-  gw_test_terminal_expect (one, "\npid-");
+  gw_test_terminal_expect (one, "pid-");
+  gw_test_wait_until (strchr (gw_test_terminal_get_output (one), '.') != NULL);
   pid = atoi (gw_test_terminal_get_output (one));
   g_assert_cmpint (pid, >, 1);
   gw_test_terminal_close (one);
