@@ -357,8 +357,8 @@ test_free_hosts (Fixture       *f,
     { "[2001:db8::1]:2022", "Host Name – 2001:db8::1", NULL, "2022" },
     { "2001:db8::1", "Host Name – 2001:db8::1", NULL, NULL },
   };
-  static const char *const bad[] = { "a b", "-oProxyCommand=x", "host;reboot", "host:0", "host:65536",
-                                     "host:ssh", "%h", "$(id)", "a\tb" };
+  static const char *const bad[] = { "a b", "-oProxyCommand=x", "host;reboot", "host:0",
+                                     "host:65536", "host:ssh", "%h", "$(id)", "a\tb" };
   GwLoginDialog *dialog = f->dialog;
 
   type (dialog->password_row, "typed before");
