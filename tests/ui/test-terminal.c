@@ -496,6 +496,52 @@ test_title (Fixture       *fixture,
   g_assert_cmpstr (title, ==, "a <b> evil");
 }
 
+static char *
+match_at (Fixture *fixture,
+          guint    column,
+          guint    row)
+{
+  VteTerminal *terminal = VTE_TERMINAL (fixture->terminal);
+  double x = 4 + (column + 0.5) * vte_terminal_get_char_width (terminal);
+  double y = 4 + (row + 0.5) * vte_terminal_get_char_height (terminal);
+  int tag;
+
+  return vte_terminal_check_match_at (terminal, x, y, &tag);
+}
+
+static void
+test_links (Fixture       *fixture,
+            gconstpointer  data)
+{
+  static const struct {
+    const char *text;
+    const char *link;
+  } cases[] = {
+    { "https://example.org/a(b)c.", "https://example.org/a(b)c" },
+    { "(https://example.org/x)", NULL }, /* column 0 is the bracket */
+    { "http://[2001:db8::1]:80/x, and", "http://[2001:db8::1]:80/x" },
+    { "mailto:me@example.org!", "mailto:me@example.org" },
+    { "HTTP://EXAMPLE.ORG", "HTTP://EXAMPLE.ORG" },
+    { "file:///etc/passwd", NULL },
+    { "javascript://example.org/x", NULL },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      say (fixture, cases[i].text);
+      say (fixture, "\r\n");
+    }
+  gw_test_wait_until (shows (fixture, "javascript:"));
+  gtk_test_widget_wait_for_draw (fixture->window);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *link = match_at (fixture, 0, i);
+
+      g_test_message ("%s", cases[i].text);
+      g_assert_cmpstr (link, ==, cases[i].link);
+    }
+}
+
 static void
 test_find (Fixture       *fixture,
            gconstpointer  data)
@@ -548,6 +594,7 @@ main (int   argc,
   ADD ("settings", test_settings);
   ADD ("paste-asks-first", test_paste_asks_first);
   ADD ("title", test_title);
+  ADD ("links", test_links);
   ADD ("find", test_find);
   result = g_test_run ();
   gw_test_home_free (home);
