@@ -14,6 +14,7 @@
 
 /* OpenSSH ends the connection after six tries (MaxAuthTries). */
 #define MAX_AGENT_KEYS 5
+#define MAX_REPEATS 20
 
 /* A key that was handed in */
 
@@ -103,20 +104,37 @@ lay_out_answer (GwAuth *self)
   return TRUE;
 }
 
+/* From here on libssh speaks with the agent itself. */
+static void
+take_answer_away (GwAuth *self)
+{
+  ssh_set_agent_socket (gw_ssh_link_get_session (self->link), self->plan->agent_fd);
+  for (guint i = 0; i < 2; i++)
+    {
+      close (self->answer_fds[i]);
+      self->answer_fds[i] = -1;
+    }
+}
+
 static gboolean
 step_agent (ssh_session session,
             gpointer    data)
 {
   GwAuth *self = data;
 
-  self->rc = ssh_userauth_agent (session, NULL);
-  if (self->answer_fds[0] < 0)
-    return self->rc != SSH_AUTH_AGAIN;
-  ssh_set_agent_socket (session, self->plan->agent_fd);
-  for (guint i = 0; i < 2; i++)
+  for (guint i = 0; i < MAX_REPEATS; i++)
     {
-      close (self->answer_fds[i]);
-      self->answer_fds[i] = -1;
+      self->rc = ssh_userauth_agent (session, NULL);
+      if (self->answer_fds[0] < 0)
+        break;
+      take_answer_away (self);
+      /* A quick server takes the key within this first call, and libssh wants the signature where
+       * only the list lies. Nothing was sent then, so the key can be offered once more. */
+      if (self->rc != SSH_AUTH_ERROR || !gw_ssh_link_is_alive (self->link))
+        break;
+      self->next_identity--;
+      if (!lay_out_answer (self))
+        break;
     }
   return self->rc != SSH_AUTH_AGAIN;
 }
