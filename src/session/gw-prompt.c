@@ -5,7 +5,6 @@
 
 #include "gw-prompt-private.h"
 
-#include <glib/gi18n.h>
 #include <gio/gunixfdlist.h>
 #include <unistd.h>
 

@@ -5,7 +5,6 @@
 
 #include "gw-session.h"
 
-#include <fcntl.h>
 #include <gio/gunixfdlist.h>
 #include <glib-unix.h>
 #include <glib/gi18n.h>
