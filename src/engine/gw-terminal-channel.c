@@ -202,7 +202,6 @@ flush_output (GwTerminalChannel *self)
         self->deaf = TRUE;
     }
   self->output_pos = self->output_len = 0;
-  set_output_size (self, OUTPUT_SIZE);
   return TRUE;
 }
 
@@ -220,7 +219,8 @@ read_stream (GwTerminalChannel *self,
     return 0;
   if (available > MAX_BUFFERED)
     return -1;
-  set_output_size (self, MAX (available, OUTPUT_SIZE));
+  if ((gsize) available > self->output_size)
+    set_output_size (self, available);
   n = ssh_channel_read_nonblocking (self->channel, self->output, available, is_stderr);
   return MAX (n, 0);
 }
@@ -260,6 +260,8 @@ pump_output (GwTerminalChannel *self)
         gw_terminal_channel_close (self);
       else if (n == 0 && self->state == STATE_ENDING)
         finish (self);
+      else if (n == 0)
+        set_output_size (self, OUTPUT_SIZE);
       if (n <= 0)
         return;
       self->output_len = n;
