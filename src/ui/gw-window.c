@@ -212,6 +212,29 @@ action_fullscreen (GSimpleAction *action,
     gtk_window_fullscreen (window);
 }
 
+static void
+action_toggle_sidebar (GSimpleAction *action,
+                       GVariant      *parameter,
+                       gpointer       user_data)
+{
+  GwWindow *self = user_data;
+
+  g_settings_set_boolean (self->settings, "sidebar-visible",
+                          !g_settings_get_boolean (self->settings, "sidebar-visible"));
+}
+
+static void
+show_sidebar (GwWindow *self)
+{
+  gboolean visible = g_settings_get_boolean (self->settings, "sidebar-visible");
+  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), "toggle-sidebar");
+
+  g_assert (GW_IS_WINDOW (self));
+
+  gtk_widget_set_visible (GTK_WIDGET (self->sidebar_bin), visible);
+  g_simple_action_set_state (G_SIMPLE_ACTION (action), g_variant_new_boolean (visible));
+}
+
 static const GActionEntry actions[] = {
   { .name = "add-host", .activate = action_add_host },
   { .name = "import", .activate = action_import },
@@ -221,6 +244,7 @@ static const GActionEntry actions[] = {
   { .name = "next-tab", .activate = action_next_tab },
   { .name = "previous-tab", .activate = action_previous_tab },
   { .name = "fullscreen", .activate = action_fullscreen },
+  { .name = "toggle-sidebar", .activate = action_toggle_sidebar, .state = "true" },
 };
 
 static void
@@ -332,7 +356,6 @@ gw_window_init (GwWindow *self)
 static void
 bind_settings (GwWindow *self)
 {
-  g_autoptr (GPropertyAction) toggle_sidebar = NULL;
   int width, height;
 
   g_settings_get (self->settings, "window-size", "(ii)", &width, &height);
@@ -340,10 +363,9 @@ bind_settings (GwWindow *self)
   g_settings_bind (self->settings, "window-maximized", self, "maximized", G_SETTINGS_BIND_DEFAULT);
   gtk_paned_set_position (GTK_PANED (self->paned),
                           g_settings_get_int (self->settings, "sidebar-width"));
-  g_settings_bind (self->settings, "sidebar-visible", self->sidebar_bin, "visible",
-                   G_SETTINGS_BIND_DEFAULT);
-  toggle_sidebar = g_property_action_new ("toggle-sidebar", self->sidebar_bin, "visible");
-  g_action_map_add_action (G_ACTION_MAP (self), G_ACTION (toggle_sidebar));
+  g_signal_connect_object (self->settings, "changed::sidebar-visible", G_CALLBACK (show_sidebar),
+                           self, G_CONNECT_SWAPPED);
+  show_sidebar (self);
 }
 
 GwWindow *
