@@ -23,7 +23,10 @@ struct _GwTestTerminal {
   GChecksum *checksum;
   gboolean ended;
   char *closed;
-  GAsyncResult *opened;
+  GVariant *handle; /* of the socket in the list */
+  GUnixFDList *list;
+  GError *error;
+  gboolean opened;
 };
 
 static gboolean
@@ -80,7 +83,10 @@ on_opened (GObject *object, GAsyncResult *result, gpointer data)
 {
   GwTestTerminal *self = data;
 
-  self->opened = g_object_ref (result);
+  /* At once: TerminalClosed may be dispatched next, and is known by the number. */
+  self->opened = TRUE;
+  gw_bus_session1_call_open_terminal_finish (self->session, &self->number, &self->handle,
+                                             &self->list, result, &self->error);
 }
 
 GwTestTerminal *
@@ -89,14 +95,11 @@ gw_test_terminal_new (GwEngineDriver *driver, guint columns, guint rows, const c
 {
   g_autoptr (GwTestTerminal) self = g_new0 (GwTestTerminal, 1);
   g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
-  g_autoptr (GUnixFDList) list = NULL;
-  g_autoptr (GVariant) handle = NULL;
 
   self->fd = -1;
   self->output = g_string_new (NULL);
   self->checksum = g_checksum_new (G_CHECKSUM_SHA256);
   self->session = GW_BUS_SESSION1 (g_object_ref (gw_engine_driver_get_proxy (driver)));
-  /* Connected first: a shell may end before its number is known, but numbers count from 1. */
   g_signal_connect (self->session, "terminal-closed", G_CALLBACK (on_terminal_closed), self);
   if (term != NULL)
     g_variant_dict_insert (&dict, "term", "s", term);
@@ -104,11 +107,14 @@ gw_test_terminal_new (GwEngineDriver *driver, guint columns, guint rows, const c
     g_variant_dict_insert (&dict, "lang", "s", lang);
   gw_bus_session1_call_open_terminal (self->session, columns, rows, g_variant_dict_end (&dict),
                                       NULL, NULL, on_opened, self);
-  gw_test_wait_until (self->opened != NULL);
-  if (!gw_bus_session1_call_open_terminal_finish (self->session, &self->number, &handle, &list,
-                                                  self->opened, error))
-    return NULL;
-  self->fd = g_unix_fd_list_get (list, g_variant_get_handle (handle), error);
+  gw_test_wait_until (self->opened);
+  if (self->error != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&self->error));
+      return NULL;
+    }
+  self->fd = g_unix_fd_list_get (self->list, g_variant_get_handle (self->handle), error);
+  g_clear_object (&self->list);
   if (self->fd < 0 || !g_unix_set_fd_nonblocking (self->fd, TRUE, error))
     return NULL;
   gw_test_terminal_set_paused (self, FALSE);
@@ -122,7 +128,8 @@ gw_test_terminal_free (GwTestTerminal *self)
   g_signal_handlers_disconnect_by_data (self->session, self);
   if (self->fd >= 0)
     close (self->fd);
-  g_clear_object (&self->opened);
+  g_clear_object (&self->list);
+  g_clear_pointer (&self->handle, g_variant_unref);
   g_object_unref (self->session);
   g_string_free (self->output, TRUE);
   g_checksum_free (self->checksum);
