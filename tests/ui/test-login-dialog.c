@@ -185,8 +185,11 @@ test_fields (Fixture       *f,
     {
       g_assert_cmpstr (adw_preferences_row_get_title (rows[i].row), ==, rows[i].label);
       g_assert_false (adw_preferences_row_get_use_markup (rows[i].row));
-      gtk_test_accessible_assert_property (rows[i].row, GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                           rows[i].label);
+      /* libadwaita labels these by their title; a label of ours would be read twice. */
+      g_assert_true (gtk_test_accessible_has_relation (rows[i].row,
+                                                       GTK_ACCESSIBLE_RELATION_LABELLED_BY));
+      g_assert_false (gtk_test_accessible_has_property (rows[i].row,
+                                                        GTK_ACCESSIBLE_PROPERTY_LABEL));
     }
   g_assert_nonnull (gw_ui_find (GTK_WIDGET (dialog), GTK_TYPE_BUTTON, "label", "Cancel"));
   g_assert_false (gtk_editable_get_enable_undo (GTK_EDITABLE (dialog->password_row)));
