@@ -243,6 +243,9 @@ pump_output (GwTerminalChannel *self)
     return;
   while (flush_output (self))
     {
+      /* Looking at the second stream can bring the last output of the first, and the close: only
+       * what was closed before it was found empty is through. */
+      const gboolean ending = self->state == STATE_ENDING;
       int n;
 
       if (self->writable != NULL)
@@ -258,7 +261,7 @@ pump_output (GwTerminalChannel *self)
       n = self->channel != NULL ? read_channel (self) : 0;
       if (n < 0)
         gw_terminal_channel_close (self);
-      else if (n == 0 && self->state == STATE_ENDING)
+      else if (n == 0 && ending)
         finish (self);
       else if (n == 0)
         set_output_size (self, OUTPUT_SIZE);
