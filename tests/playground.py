@@ -39,13 +39,15 @@ class Playground:
         if self.server:
             self.server.stdin.close()
             self.server.wait(20)
+            self.server.stdout.close()
         if self.home:
             shutil.rmtree(self.home, ignore_errors=True)
 
     def _start_server(self):
         self.server = subprocess.Popen(
             [sys.executable, f'{TESTS}/sshd/sshd.py', '--addresses', '8', '--keys', *self.options],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+            env=dict(os.environ, GANGWAY_TEST_CACHE=f'{self.build}/test-cache'))
         self.addresses, self.host_keys = [], {}
         for line in self.server.stdout:
             name, _, value = line.strip().partition(' ')

@@ -131,7 +131,7 @@ main (int   argc,
   g_test_init (&argc, &argv, NULL);
   gtk_init ();
   adw_init ();
-  server = gw_test_server_new_sshd (NULL);
+  server = gw_test_server_new_sshd ("--addresses", "1", NULL);
   /* The host is known: no question. */
   known_hosts = gw_test_server_get_known_hosts (server);
   g_setenv ("GANGWAY_GLOBAL_KNOWN_HOSTS", known_hosts, TRUE);

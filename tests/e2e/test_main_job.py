@@ -46,7 +46,7 @@ class MainJob(unittest.TestCase):
                 file.write(self.window.dump())
 
     def search_and_open(self, text):
-        key('ctrl+shift+o')
+        key('ctrl+shift+o', 'ctrl+a')
         type_text(text)
         key('Return')
         self.window.find('Instance Login')
@@ -59,12 +59,18 @@ class MainJob(unittest.TestCase):
     def remote(self, name):
         return f'{self.playground.directory}/home/alice/{name}'
 
+    def read_remote(self, name):
+        try:
+            with open(self.remote(name), encoding='utf-8') as file:
+                return file.read()
+        except FileNotFoundError:
+            return None
+
     def run_remotely(self, name):
         """A command in the remote shell, seen by its effect on the server's disk."""
         type_text(f'echo "$LOGNAME" > "$HOME/{name}"')
         key('Return')
-        wait_for(f'{name} on the server', lambda: os.path.exists(self.remote(name))
-                 and open(self.remote(name), encoding='utf-8').read() == 'alice\n')
+        wait_for(f'{name} on the server', lambda: self.read_remote(name) == 'alice\n')
 
     def test_click_to_shell(self):
         window = self.start()

@@ -65,7 +65,7 @@ class Tour:
         return self.gangway(playground.program, args, environment)
 
     def open(self, window, text):
-        self.key('ctrl+shift+o')
+        self.key('ctrl+shift+o', 'ctrl+a')
         self.type(text)
         self.key('Return')
         window.find('Instance Login')
