@@ -163,7 +163,9 @@ source_check (GSource *source)
 static void
 feed_session (GwSshLink *self)
 {
-  if (self->event == NULL)
+  /* An operation reads by itself, and only as far as its answer: a server that goes away right
+   * behind it must not take that answer with it. */
+  if (self->event == NULL || !g_queue_is_empty (&self->operations))
     return;
   for (guint i = 0; i < READS_PER_TURN; i++)
     if (ssh_event_dopoll (self->event, 0) != SSH_OK)
