@@ -411,3 +411,36 @@ gw_login_fill_defaults (GwLogin    *login,
   gw_login_set_key_path (login, identity);
   gw_login_set_method (login, identity != NULL ? GW_METHOD_SSH_KEY : GW_METHOD_PASSWORD);
 }
+
+void
+gw_login_fill_from_config (GwLogin    *login,
+                           GwInstance *config)
+{
+  GwInstance *instance;
+  const char *own_user = NULL;
+  const char *user;
+  const char *identity;
+
+  g_return_if_fail (GW_IS_LOGIN (login));
+  g_return_if_fail (config == NULL || GW_IS_INSTANCE (config));
+
+  if (config == NULL)
+    return;
+  instance = gw_login_get_instance (login);
+  if (instance != NULL)
+    own_user = gw_instance_get_text (instance, GW_INSTANCE_USER);
+  user = gw_instance_get_text (config, GW_INSTANCE_USER);
+  if (user != NULL && own_user == NULL)
+    gw_login_set_user (login, user);
+  if (gw_instance_get_port (config) != 0
+      && (instance == NULL || gw_instance_get_port (instance) == 0))
+    gw_login_set_port (login, gw_instance_get_port (config));
+  /* A "Host *" often names a key that is not there, which ssh passes over too. */
+  identity = gw_instance_get_text (config, GW_INSTANCE_IDENTITY_FILE);
+  if (identity != NULL && gw_login_get_key_path (login) == NULL
+      && g_file_test (identity, G_FILE_TEST_IS_REGULAR))
+    {
+      gw_login_set_key_path (login, identity);
+      gw_login_set_method (login, GW_METHOD_SSH_KEY);
+    }
+}

@@ -34,5 +34,9 @@ void            gw_login_history_forget  (GwLoginHistory *self,
  * local user's name), identity file as key path and SSH key as method where there is one. */
 void            gw_login_fill_defaults   (GwLogin        *login,
                                           GwInstance     *instance);
+/* Over them what the ssh config says of the host, where the instance itself says nothing. @config
+ * (nullable): from gw_ssh_config_source_resolve(). */
+void            gw_login_fill_from_config (GwLogin       *login,
+                                          GwInstance     *config);
 
 G_END_DECLS

@@ -5,9 +5,33 @@
 #include "gw-login-dialog-private.h"
 
 #include "gw-endpoint.h"
+#include "gw-ssh-config-source.h"
 
 /* From whom the dialog is for to its fields: what is typed into Instance is resolved with every
  * letter, so that the other fields never belong to somebody else. */
+
+/* What the ssh config says of @host. %NULL for the config's own hosts, which have it already. */
+static GwInstance *
+find_config (GwLoginDialog *self,
+             GwInstance    *instance,
+             const char    *host)
+{
+  GListModel *sources = G_LIST_MODEL (self->catalogue);
+  GwSource *owner = NULL;
+
+  if (instance != NULL)
+    gw_catalogue_lookup (self->catalogue, gw_instance_get_id (instance), &owner);
+  if (GW_IS_SSH_CONFIG_SOURCE (owner) || *host == '\0')
+    return NULL;
+  for (guint i = 0; i < g_list_model_get_n_items (sources); i++)
+    {
+      g_autoptr (GwSource) source = g_list_model_get_item (sources, i);
+
+      if (GW_IS_SSH_CONFIG_SOURCE (source))
+        return gw_ssh_config_source_resolve (GW_SSH_CONFIG_SOURCE (source), host);
+    }
+  return NULL;
+}
 
 static gboolean
 same_connection (GwConnection *a,
@@ -67,42 +91,138 @@ fill_key (GwLoginDialog *self,
                          passphrase != NULL ? gw_sensitive_get_text (passphrase) : "");
 }
 
-void
-gw_login_dialog_fill (GwLoginDialog *self,
-                      GwLogin       *login)
+static void
+set_port (GwLoginDialog *self,
+          guint          port)
+{
+  g_autofree char *text = g_strdup_printf ("%u", port != 0 ? port : GW_DEFAULT_PORT);
+
+  gtk_editable_set_text (GTK_EDITABLE (self->port_row), text);
+}
+
+static guint
+get_timeout (GwLoginDialog *self,
+             GwLogin       *login)
+{
+  guint timeout = gw_login_get_connect_timeout (login);
+
+  return timeout != 0 ? timeout : g_settings_get_uint (self->settings, "connect-timeout");
+}
+
+/* Whom the fields are for from now on. @config (nullable): what the ssh config says of it. */
+static void
+set_filled (GwLoginDialog *self,
+            GwLogin       *login,
+            GwInstance    *config)
+{
+  g_set_object (&self->filled, login);
+  g_set_object (&self->config, config);
+  show_connections (self, gw_login_get_instance (login), gw_login_get_connection (login));
+  gw_login_dialog_update_notices (self);
+}
+
+static void
+fill (GwLoginDialog *self,
+      GwLogin       *login,
+      GwInstance    *config)
 {
   GwSensitive *password = gw_login_get_password (login);
-  guint timeout = gw_login_get_connect_timeout (login);
-  guint port = gw_login_get_port (login);
-  g_autofree char *port_text = g_strdup_printf ("%u", port != 0 ? port : GW_DEFAULT_PORT);
 
-  g_set_object (&self->filled, login);
   gw_login_dialog_clear_errors (self, NULL);
-  show_connections (self, gw_login_get_instance (login), gw_login_get_connection (login));
-  gw_login_dialog_update_notices (self, gw_login_get_instance (login));
+  set_filled (self, login, config);
   adw_combo_row_set_selected (self->method_row, gw_login_get_method (login));
   gtk_editable_set_text (GTK_EDITABLE (self->user_row), gw_login_get_user (login));
   gtk_editable_set_text (GTK_EDITABLE (self->password_row),
                          password != NULL ? gw_sensitive_get_text (password) : "");
   fill_key (self, login);
-  gtk_editable_set_text (GTK_EDITABLE (self->port_row), port_text);
-  if (timeout == 0)
-    timeout = g_settings_get_uint (self->settings, "connect-timeout");
-  gtk_spin_button_set_value (self->timeout_spin, timeout);
+  set_port (self, gw_login_get_port (login));
+  gtk_spin_button_set_value (self->timeout_spin, get_timeout (self, login));
   gw_login_dialog_update_visibility (self);
 }
 
-static void
-override (GwLoginDialog *self,
-          const char    *user,
-          guint          port)
+void
+gw_login_dialog_fill (GwLoginDialog *self,
+                      GwLogin       *login)
 {
-  g_autofree char *port_text = g_strdup_printf ("%u", port);
+  g_autoptr (GwInstance) config = NULL;
 
+  config = find_config (self, gw_login_get_instance (login), gw_login_get_host (login));
+  fill (self, login, config);
+}
+
+/* Whether the private key is the one that was filled in, or none. */
+static gboolean
+has_filled_key (GwLoginDialog *self)
+{
+  const char *path = gw_key_field_get_path (self->key_row);
+  const char *agent_key = gw_key_field_get_agent_key (self->key_row);
+
+  if (!gw_key_field_is_set (self->key_row))
+    return TRUE;
+  return (path != NULL || agent_key != NULL)
+         && g_strcmp0 (path, gw_login_get_key_path (self->filled)) == 0
+         && g_strcmp0 (agent_key, gw_login_get_agent_key (self->filled)) == 0;
+}
+
+/* For the next letter of a host's name: only what nobody has changed meanwhile is filled in anew,
+ * and no secret goes. */
+static void
+refill (GwLoginDialog *self,
+        GwLogin       *login,
+        GwInstance    *config)
+{
+  g_autoptr (GwLogin) old = g_object_ref (self->filled);
+  g_autofree char *old_port = g_strdup_printf ("%u", gw_login_get_port (old));
+  gboolean other_key = gw_login_get_method (login) != gw_login_get_method (old)
+    || g_strcmp0 (gw_login_get_key_path (login), gw_login_get_key_path (old)) != 0
+    || g_strcmp0 (gw_login_get_agent_key (login), gw_login_get_agent_key (old)) != 0;
+
+  if (g_str_equal (gtk_editable_get_text (GTK_EDITABLE (self->user_row)), gw_login_get_user (old)))
+    gtk_editable_set_text (GTK_EDITABLE (self->user_row), gw_login_get_user (login));
+  if (g_str_equal (gtk_editable_get_text (GTK_EDITABLE (self->port_row)), old_port))
+    set_port (self, gw_login_get_port (login));
+  if (gtk_spin_button_get_value_as_int (self->timeout_spin) == (int) get_timeout (self, old))
+    gtk_spin_button_set_value (self->timeout_spin, get_timeout (self, login));
+  if (other_key && gw_login_dialog_get_method (self) == gw_login_get_method (old)
+      && has_filled_key (self))
+    {
+      adw_combo_row_set_selected (self->method_row, gw_login_get_method (login));
+      fill_key (self, login);
+      gw_login_dialog_update_visibility (self);
+    }
+  set_filled (self, login, config);
+}
+
+void
+gw_login_dialog_connection_changed (GwLoginDialog *self)
+{
+  GwConnection *connection = adw_combo_row_get_selected_item (self->connection_row);
+  GwInstance *instance = self->filled != NULL ? gw_login_get_instance (self->filled) : NULL;
+  g_autoptr (GwInstance) config = NULL;
+
+  /* A free host has one connection only, which may not be the name that was typed. */
+  if (instance == NULL || connection == NULL)
+    return;
+  config = find_config (self, instance, gw_connection_get_address (connection));
+  g_set_object (&self->config, config);
+  gw_login_dialog_update_jump (self);
+}
+
+void
+gw_login_dialog_override (GwLoginDialog *self,
+                          const char    *user,
+                          guint          port)
+{
   if (user != NULL)
-    gtk_editable_set_text (GTK_EDITABLE (self->user_row), user);
+    {
+      gtk_editable_set_text (GTK_EDITABLE (self->user_row), user);
+      gw_login_set_user (self->filled, user);
+    }
   if (port != 0)
-    gtk_editable_set_text (GTK_EDITABLE (self->port_row), port_text);
+    {
+      set_port (self, port);
+      gw_login_set_port (self->filled, port);
+    }
 }
 
 /* The connection of @instance to the very address that was typed; %NULL if that is no address. */
@@ -130,31 +250,67 @@ gw_login_dialog_fill_for_instance (GwLoginDialog *self,
 {
   g_autoptr (GwLogin) login = gw_login_new ();
   g_autoptr (GwConnection) connection = connection_to (instance, typed);
+  g_autoptr (GwInstance) config = NULL;
+  gboolean known;
 
-  gw_login_set_instance (login, instance);
   gw_login_fill_defaults (login, instance);
-  gw_login_history_apply (self->history, login);
+  known = gw_login_history_apply (self->history, login);
   if (connection != NULL)
     gw_login_set_connection (login, connection);
-  gw_login_dialog_fill (self, login);
+  config = find_config (self, instance, gw_login_get_host (login));
+  if (!known)
+    gw_login_fill_from_config (login, config);
+  fill (self, login, config);
 }
 
-/* A host that is not in the catalogue. What was typed for another such host stays, unless this one
- * is known: its name is being typed letter by letter. */
+/* What is known of a host that is not in the catalogue: the history before the ssh config before
+ * the defaults. */
+static GwLogin *
+login_for_host (GwLoginDialog *self,
+                const char    *host,
+                GwInstance    *config)
+{
+  GwLogin *login = gw_login_new ();
+  /* HostName: what is dialled may be another name. */
+  const char *dialled = config != NULL ? gw_instance_get_text (config, GW_INSTANCE_HOST_NAME)
+                                       : host;
+  g_autoptr (GwConnection) connection = gw_connection_new (GW_CONNECTION_HOST_NAME, dialled);
+
+  gw_login_fill_defaults (login, NULL);
+  gw_login_set_connection (login, connection);
+  gw_login_fill_from_config (login, config);
+  gw_login_history_apply (self->history, login);
+  return login;
+}
+
+/* What was typed for another such host stays: its name is being typed letter by letter. */
 static void
 fill_for_host (GwLoginDialog *self,
                const char    *host)
 {
-  g_autoptr (GwLogin) login = gw_login_new ();
-  g_autoptr (GwConnection) connection = gw_connection_new (GW_CONNECTION_HOST_NAME, host);
-  gboolean was_host = self->filled != NULL && gw_login_get_instance (self->filled) == NULL;
+  g_autoptr (GwInstance) config = find_config (self, NULL, host);
+  g_autoptr (GwLogin) login = login_for_host (self, host, config);
 
-  gw_login_fill_defaults (login, NULL);
-  gw_login_set_connection (login, connection);
-  if (gw_login_history_apply (self->history, login) || !was_host)
-    gw_login_dialog_fill (self, login);
+  if (self->filled != NULL && gw_login_get_instance (self->filled) == NULL)
+    refill (self, login, config);
   else
-    show_connections (self, NULL, connection);
+    fill (self, login, config);
+}
+
+void
+gw_login_dialog_fill_again (GwLoginDialog *self,
+                            GwLogin       *login)
+{
+  gw_login_dialog_fill (self, login);
+  /* What differs from what would have been filled in counts as typed: it stays when a slip in the
+   * host's name is corrected. */
+  if (gw_login_get_instance (login) == NULL && *gw_login_get_host (login) != '\0')
+    {
+      g_autoptr (GwLogin) baseline = login_for_host (self, gw_login_get_host (login), self->config);
+
+      gw_login_set_connection (baseline, gw_login_get_connection (login));
+      g_set_object (&self->filled, baseline);
+    }
 }
 
 void
@@ -194,5 +350,5 @@ gw_login_dialog_resolve (GwLoginDialog *self)
   else
     show_connections (self, NULL, NULL);
   if (endpoint != NULL)
-    override (self, endpoint->user, endpoint->port);
+    gw_login_dialog_override (self, endpoint->user, endpoint->port);
 }

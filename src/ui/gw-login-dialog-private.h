@@ -36,11 +36,14 @@ struct _GwLoginDialog
 
   /* What the fields were filled in from last: whom they are for. */
   GwLogin           *filled;
+  /* What the ssh config says of the host, %NULL if nothing. */
+  GwInstance        *config;
   /* The rows that say what is missing, each below its field; made when needed. */
   GPtrArray         *error_rows;
   double             content_height;
   guint              fit_id;
   gboolean           complete; /* no error was shown since the fields are being collected */
+  gboolean           may_ask_password; /* that it is missing was said: the server may ask for it */
 };
 
 /* Says below @field what is wrong with it; the first one since complete was set gets the focus. */
@@ -56,6 +59,9 @@ const char *gw_login_dialog_get_error    (GwLoginDialog *self,
 /* Every field but Instance. */
 void      gw_login_dialog_fill           (GwLoginDialog *self,
                                           GwLogin       *login);
+/* The same for a login that was made before. */
+void      gw_login_dialog_fill_again     (GwLoginDialog *self,
+                                          GwLogin       *login);
 /* The same with the defaults and the history. @typed: its connection, if it is an address of
  * @instance. */
 void      gw_login_dialog_fill_for_instance (GwLoginDialog *self,
@@ -63,13 +69,21 @@ void      gw_login_dialog_fill_for_instance (GwLoginDialog *self,
                                           const char    *typed);
 /* Finds out whom the text in Instance means, and fills in the other fields if that is new. */
 void      gw_login_dialog_resolve        (GwLoginDialog *self);
+/* What was given beside the host beats all that is known of it. @user (nullable), @port 0: not
+ * given. */
+void      gw_login_dialog_override       (GwLoginDialog *self,
+                                          const char    *user,
+                                          guint          port);
+/* Another connection was chosen: what the ssh config says may differ by address. */
+void      gw_login_dialog_connection_changed (GwLoginDialog *self);
 void      gw_login_dialog_update_visibility (GwLoginDialog *self);
 GwMethod  gw_login_dialog_get_method     (GwLoginDialog *self);
 void      gw_login_dialog_clear_secrets  (GwLoginDialog *self);
 /* A login from all fields. %NULL with the reasons shown, and the first field in need focused. */
 GwLogin  *gw_login_dialog_collect        (GwLoginDialog *self);
-/* What must be agreed to before @instance (nullable) is dialled: shows or hides the two rows. */
-void      gw_login_dialog_update_notices (GwLoginDialog *self,
-                                          GwInstance    *instance);
+/* What must be agreed to before the host is dialled: shows or hides the two rows. */
+void      gw_login_dialog_update_notices (GwLoginDialog *self);
+/* Only that of the detour. */
+void      gw_login_dialog_update_jump    (GwLoginDialog *self);
 
 G_END_DECLS

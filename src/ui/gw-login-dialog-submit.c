@@ -43,6 +43,8 @@ void
 gw_login_dialog_clear_errors (GwLoginDialog *self,
                               GtkWidget     *field)
 {
+  if (field == NULL || field == GTK_WIDGET (self->password_row))
+    self->may_ask_password = FALSE;
   for (guint i = self->error_rows->len; i > 0; i--)
     {
       GtkWidget *row = g_ptr_array_index (self->error_rows, i - 1);
@@ -136,38 +138,48 @@ describe_age (gint64 time)
 }
 
 void
-gw_login_dialog_update_notices (GwLoginDialog *self,
-                                GwInstance    *instance)
+gw_login_dialog_update_jump (GwLoginDialog *self)
 {
-  const char *jump = instance != NULL
-                       ? gw_instance_get_text (instance, GW_INSTANCE_PROXY_JUMP) : NULL;
+  GwInstance *instance = gw_login_get_instance (self->filled);
+  const char *jump = NULL;
+  g_autofree char *text = NULL;
+
+  if (instance != NULL)
+    jump = gw_instance_get_text (instance, GW_INSTANCE_PROXY_JUMP);
+  if (jump == NULL && self->config != NULL)
+    jump = gw_instance_get_text (self->config, GW_INSTANCE_PROXY_JUMP);
+  gtk_check_button_set_active (self->directly_check, FALSE);
+  gtk_widget_set_visible (GTK_WIDGET (self->directly_row), jump != NULL);
+  if (jump == NULL)
+    return;
+  /* Translators: name of a host, and the host or hosts that it is reached through. */
+  text = g_strdup_printf (_("“%s” is reached through %s, which Gangway can’t follow yet."),
+                          gw_instance_get_title (instance != NULL ? instance : self->config), jump);
+  adw_action_row_set_subtitle (self->directly_row, text);
+}
+
+void
+gw_login_dialog_update_notices (GwLoginDialog *self)
+{
+  GwInstance *instance = gw_login_get_instance (self->filled);
   GwInstanceStatus status = instance != NULL ? gw_instance_get_status (instance)
                                              : GW_INSTANCE_STATUS_UNKNOWN;
   gboolean down = status != GW_INSTANCE_STATUS_UNKNOWN && status != GW_INSTANCE_STATUS_RUNNING;
-  g_autofree char *text = NULL;
 
   gtk_check_button_set_active (self->anyway_check, FALSE);
-  gtk_check_button_set_active (self->directly_check, FALSE);
   gtk_widget_set_visible (GTK_WIDGET (self->anyway_row), down);
-  gtk_widget_set_visible (GTK_WIDGET (self->directly_row), jump != NULL);
   if (down)
     {
       g_autofree char *age = describe_age (gw_instance_get_status_time (instance));
+      g_autofree char *text = NULL;
 
       /* Translators: name of an instance, its state (Stopped), when that was so (3 days ago). */
       text = g_strdup_printf (_("“%s” was not running when last asked: %s, %s."),
                               gw_instance_get_title (instance),
                               gw_instance_status_title (status), age);
       adw_action_row_set_subtitle (self->anyway_row, text);
-      g_clear_pointer (&text, g_free);
     }
-  if (jump != NULL)
-    {
-      /* Translators: name of a host, and the host or hosts that it is reached through. */
-      text = g_strdup_printf (_("“%s” is reached through %s, which Gangway can’t follow yet."),
-                              gw_instance_get_title (instance), jump);
-      adw_action_row_set_subtitle (self->directly_row, text);
-    }
+  gw_login_dialog_update_jump (self);
 }
 
 static gboolean
@@ -246,14 +258,20 @@ take_secret (GwLoginDialog *self,
 
 static void
 check_secrets (GwLoginDialog *self,
-               GwLogin       *login)
+               GwLogin       *login,
+               gboolean       may_ask)
 {
   gw_login_set_method (login, gw_login_dialog_get_method (self));
   if (gw_login_get_method (login) == GW_METHOD_PASSWORD)
     {
-      g_autoptr (GwSensitive) password = take_secret (self, self->password_row,
-                                                      _("Enter the password."));
+      g_autoptr (GwSensitive) password = NULL;
 
+      /* A server that asks for a code only needs no password beforehand. */
+      if (may_ask && *gtk_editable_get_text (GTK_EDITABLE (self->password_row)) == '\0')
+        return;
+      password = take_secret (self, self->password_row,
+                              _("Enter the password, or press OK again to be asked in the tab."));
+      self->may_ask_password = password == NULL;
       gw_login_set_password (login, password);
       return;
     }
@@ -304,13 +322,15 @@ GwLogin *
 gw_login_dialog_collect (GwLoginDialog *self)
 {
   g_autoptr (GwLogin) login = gw_login_new ();
+  gboolean may_ask = self->may_ask_password;
 
   gw_login_dialog_clear_errors (self, NULL);
+  self->may_ask_password = may_ask;
   self->complete = TRUE;
   /* In the order of the fields: the first one in need gets the focus. */
   check_host (self, login);
   check_user (self, login);
-  check_secrets (self, login);
+  check_secrets (self, login, may_ask);
   check_options (self, login);
   return self->complete ? g_steal_pointer (&login) : NULL;
 }

@@ -122,6 +122,14 @@ on_instance_changed (GwLoginDialog *self)
 }
 
 static void
+on_connection_changed (GwLoginDialog *self)
+{
+  g_assert (GW_IS_LOGIN_DIALOG (self));
+
+  gw_login_dialog_connection_changed (self);
+}
+
+static void
 on_instance_picked (GwLoginDialog *self,
                     GwInstance    *instance)
 {
@@ -232,6 +240,7 @@ gw_login_dialog_dispose (GObject *object)
   g_clear_object (&self->history);
   g_clear_object (&self->settings);
   g_clear_object (&self->filled);
+  g_clear_object (&self->config);
   G_OBJECT_CLASS (gw_login_dialog_parent_class)->dispose (object);
 }
 
@@ -324,6 +333,8 @@ gw_login_dialog_init (GwLoginDialog *self)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (gtk_scrolled_window_get_vadjustment (self->scrolled), "changed",
                            G_CALLBACK (on_content_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->connection_row, "notify::selected-item",
+                           G_CALLBACK (on_connection_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->instance_row, "picked", G_CALLBACK (on_instance_picked), self,
                            G_CONNECT_SWAPPED);
 }
@@ -379,6 +390,8 @@ gw_login_dialog_set_endpoint (GwLoginDialog *self,
   text = gw_endpoint_to_string (user, host, port);
   gw_instance_field_set_text (self->instance_row, text);
   gw_login_dialog_resolve (self);
+  /* The shortest form leaves port 22 out, which the ssh config would then replace. */
+  gw_login_dialog_override (self, user, port);
   focus_first_needed (self);
 }
 
@@ -393,7 +406,7 @@ gw_login_dialog_set_login (GwLoginDialog *self,
 
   copy = gw_login_copy (login);
   gw_instance_field_set_text (self->instance_row, gw_login_get_title (copy));
-  gw_login_dialog_fill (self, copy);
+  gw_login_dialog_fill_again (self, copy);
   /* It was agreed to when this login was made. */
   gtk_check_button_set_active (self->anyway_check, TRUE);
   gtk_check_button_set_active (self->directly_check, TRUE);

@@ -92,6 +92,39 @@ test_defaults (void)
   g_assert_cmpstr (gw_login_get_key_path (login), ==, "/home/me/.ssh/id");
 }
 
+static void
+test_config (void)
+{
+  g_autofree char *key = g_build_filename (g_get_home_dir (), "id", NULL);
+  g_autoptr (GwLogin) login = gw_login_new ();
+  g_autoptr (GwInstance) instance = make_instance ("i-bp1");
+  g_autoptr (GwInstance) config = gw_instance_new ("ssh-config:web-1");
+
+  gw_instance_set_text (config, GW_INSTANCE_USER, "carol");
+  gw_instance_set_text (config, GW_INSTANCE_IDENTITY_FILE, key);
+  gw_instance_set_port (config, 2200);
+  gw_login_fill_defaults (login, instance);
+  gw_login_fill_from_config (login, NULL);
+  g_assert_cmpuint (gw_login_get_port (login), ==, 22);
+  gw_login_fill_from_config (login, config);
+  g_assert_cmpstr (gw_login_get_user (login), ==, "carol");
+  g_assert_cmpuint (gw_login_get_port (login), ==, 2200);
+  /* The key is not there. */
+  g_assert_null (gw_login_get_key_path (login));
+  g_assert_cmpint (gw_login_get_method (login), ==, GW_METHOD_PASSWORD);
+
+  g_assert_true (g_file_set_contents (key, "a key", -1, NULL));
+  gw_instance_set_text (instance, GW_INSTANCE_USER, "admin");
+  gw_instance_set_port (instance, 2222);
+  gw_login_fill_defaults (login, instance);
+  gw_login_fill_from_config (login, config);
+  g_assert_cmpstr (gw_login_get_user (login), ==, "admin");
+  g_assert_cmpuint (gw_login_get_port (login), ==, 2222);
+  g_assert_cmpstr (gw_login_get_key_path (login), ==, key);
+  g_assert_cmpint (gw_login_get_method (login), ==, GW_METHOD_SSH_KEY);
+  g_remove (key);
+}
+
 static char *
 history_path (void)
 {
@@ -274,6 +307,7 @@ main (int    argc,
   g_test_add_func ("/login/copy", test_copy);
   g_test_add_func ("/login/methods", test_methods);
   g_test_add_func ("/login/defaults", test_defaults);
+  g_test_add_func ("/login/config", test_config);
   g_test_add_func ("/login/remember", test_remember);
   g_test_add_func ("/login/free-host", test_free_host);
   g_test_add_func ("/login/broken", test_broken);

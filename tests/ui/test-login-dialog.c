@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include "gw-endpoint.h"
 #include "gw-key-test.h"
 #include "gw-login-dialog-private.h"
+#include "gw-ssh-config-source.h"
 #include "gw-ui-test.h"
 
 /* A source that holds what a test puts in. */
@@ -27,7 +32,9 @@ test_source_init (TestSource *self)
 
 typedef struct {
   char           *history_path;
+  char           *config_path;
   GwSource       *source;
+  GwSource       *config; /* the ssh config's; empty until write_config() */
   GwCatalogue    *catalogue;
   GwLoginHistory *history;
   GSettings      *settings;
@@ -82,6 +89,9 @@ set_up (Fixture       *f,
   f->source = g_object_new (TEST_TYPE_SOURCE, "id", "test", "title", "Test", NULL);
   f->catalogue = gw_catalogue_new ();
   gw_catalogue_add_source (f->catalogue, f->source);
+  f->config_path = g_build_filename (g_get_user_data_dir (), "ssh-config", NULL);
+  f->config = GW_SOURCE (gw_ssh_config_source_new (f->config_path));
+  gw_catalogue_add_source (f->catalogue, f->config);
   f->history = gw_login_history_new (f->history_path);
   f->settings = g_settings_new ("org.gangway.Gangway");
   g_settings_reset (f->settings, "send-locale");
@@ -104,6 +114,9 @@ tear_down (Fixture       *f,
   g_object_unref (f->settings);
   g_object_unref (f->catalogue);
   g_object_unref (f->source);
+  g_object_unref (f->config);
+  g_remove (f->config_path);
+  g_free (f->config_path);
   g_remove (f->history_path);
   g_free (f->history_path);
 }
@@ -115,6 +128,32 @@ get_instance (Fixture *f,
   g_autoptr (GwInstance) instance = g_list_model_get_item (G_LIST_MODEL (f->source), position);
 
   return instance;
+}
+
+static void
+write_config (Fixture    *f,
+              const char *text)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_file_set_contents (f->config_path, text, -1, &error);
+  g_assert_no_error (error);
+  gw_source_load (f->config);
+}
+
+static void
+remember_host (Fixture    *f,
+               const char *host,
+               const char *user,
+               guint       port)
+{
+  g_autoptr (GwLogin) worked = gw_login_new ();
+  g_autoptr (GwConnection) connection = gw_connection_new (GW_CONNECTION_HOST_NAME, host);
+
+  gw_login_set_connection (worked, connection);
+  gw_login_set_user (worked, user);
+  gw_login_set_port (worked, port);
+  gw_login_history_remember (f->history, worked);
 }
 
 static const char *
@@ -185,11 +224,13 @@ test_fields (Fixture       *f,
     {
       g_assert_cmpstr (adw_preferences_row_get_title (rows[i].row), ==, rows[i].label);
       g_assert_false (adw_preferences_row_get_use_markup (rows[i].row));
-      /* libadwaita labels these by their title; a label of ours would be read twice. */
-      g_assert_true (gtk_test_accessible_has_relation (rows[i].row,
-                                                       GTK_ACCESSIBLE_RELATION_LABELLED_BY));
-      g_assert_false (gtk_test_accessible_has_property (rows[i].row,
-                                                        GTK_ACCESSIBLE_PROPERTY_LABEL));
+      /* libadwaita labels most rows by their title; a label of ours on top would be read twice. */
+      if (gtk_test_accessible_has_relation (rows[i].row, GTK_ACCESSIBLE_RELATION_LABELLED_BY))
+        g_assert_false (gtk_test_accessible_has_property (rows[i].row,
+                                                          GTK_ACCESSIBLE_PROPERTY_LABEL));
+      else
+        gtk_test_accessible_assert_property (rows[i].row, GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                             rows[i].label);
     }
   g_assert_nonnull (gw_ui_find (GTK_WIDGET (dialog), GTK_TYPE_BUTTON, "label", "Cancel"));
   g_assert_false (gtk_editable_get_enable_undo (GTK_EDITABLE (dialog->password_row)));
@@ -359,9 +400,18 @@ test_free_hosts (Fixture       *f,
     { "me@nas.local:2222", "Host Name – nas.local", "me", "2222" },
     { "[2001:db8::1]:2022", "Host Name – 2001:db8::1", NULL, "2022" },
     { "2001:db8::1", "Host Name – 2001:db8::1", NULL, NULL },
+    { "[fe80::1%eth0]:2022", "Host Name – fe80::1%eth0", NULL, "2022" },
+    { "fe80::1%eth0", "Host Name – fe80::1%eth0", NULL, "22" },
+    { " ssh://me@nas.local:2222/ ", "Host Name – nas.local", "me", "2222" },
   };
-  static const char *const bad[] = { "a b", "-oProxyCommand=x", "host;reboot", "host:0",
-                                     "host:65536", "host:ssh", "%h", "$(id)", "a\tb" };
+  static const char *const bad[] = {
+    "a b", "-oProxyCommand=x", "me@-oProxyCommand=x", "-l@host", "host;reboot", "host|sh", "a&b",
+    "`id`", "$(id)", "$HOME", "a>b", "a*", "'a'", "\"a\"", "%h", "host%eth0", "ho%20st", "a\tb",
+    "a\033[31mb", "a\177b", "a\u202eb", "host:0", "host:65536", "host:ssh", "host:-1", "host:",
+    "host:22:22", "[host]:22", "[2001:db8::1", "2001:db8::1]", "[2001:db8::1]22",
+    "[2001:db8::1]:65536", "fe80::1%", "fe80::1%;reboot", "203.0.113.256", "http://host",
+    "ssh://me:secret@host", "ssh://host/path", "ssh://%2doProxyCommand=x", "@host", "me@", ":22",
+  };
   GwLoginDialog *dialog = f->dialog;
 
   type (dialog->password_row, "typed before");
@@ -391,6 +441,86 @@ test_free_hosts (Fixture       *f,
 }
 
 static void
+test_bad_ports (Fixture       *f,
+                gconstpointer  unused)
+{
+  static const char *const bad[] = { "", "0", "65536", "ssh", "-22", "+22", "22x", "2 2", "0x16",
+                                     "22.0", "99999999999999999999" };
+  GwLoginDialog *dialog = f->dialog;
+
+  gw_login_dialog_set_instance (dialog, get_instance (f, 0));
+  type (dialog->password_row, "secret");
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      type (dialog->port_row, bad[i]);
+      press_ok (f);
+      g_assert_null (f->login);
+      g_assert_nonnull (error_of (f, dialog->port_row));
+      g_assert_true (has_focus (f, dialog->port_row));
+      /* Nothing else is lost for it. */
+      g_assert_cmpstr (text_of (dialog->password_row), ==, "secret");
+    }
+  type (dialog->port_row, "65535");
+  press_ok (f);
+  g_assert_cmpuint (gw_login_get_port (f->login), ==, 65535);
+}
+
+/* What is no private key leaves the dialog open, with the reason at the field. */
+static void
+test_bad_keys (Fixture       *f,
+               gconstpointer  unused)
+{
+  g_autofree char *folder = g_build_filename (g_get_home_dir (), "bad-keys", NULL);
+  g_autofree char *id = g_build_filename (folder, "id", NULL);
+  g_autofree char *public = g_build_filename (folder, "id.pub", NULL);
+  g_autofree char *huge = g_build_filename (folder, "huge", NULL);
+  g_autofree char *empty = g_build_filename (folder, "empty", NULL);
+  g_autofree char *zeros = g_build_filename (folder, "zeros", NULL);
+  g_autofree char *fifo = g_build_filename (folder, "fifo", NULL);
+  g_autofree char *public_text = NULL;
+  g_autoptr (GwSensitive) pasted = NULL;
+  const char *const paths[] = { folder, huge, public, empty, zeros, fifo, "/dev/zero",
+                                "/nowhere/id" };
+  GwLoginDialog *dialog = f->dialog;
+  int fd;
+
+  g_assert_cmpint (g_mkdir (folder, 0700), ==, 0);
+  gw_test_make_key (id, "ed25519", NULL, "");
+  g_assert_true (g_file_set_contents (empty, "", 0, NULL));
+  g_assert_true (g_file_set_contents (zeros, "\0\0\0\0", 4, NULL));
+  g_assert_cmpint (mkfifo (fifo, 0600), ==, 0);
+  fd = g_open (huge, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+  g_assert_cmpint (ftruncate (fd, 50 * 1024 * 1024), ==, 0);
+  g_close (fd, NULL);
+
+  gw_login_dialog_set_instance (dialog, get_instance (f, 0));
+  gw_test_press (GTK_WIDGET (dialog), "<Alt>2");
+  for (guint i = 0; i < G_N_ELEMENTS (paths); i++)
+    {
+      g_test_message ("%s", paths[i]);
+      gw_key_field_clear (dialog->key_row);
+      g_assert_false (gw_key_field_load_path (dialog->key_row, paths[i]));
+      g_assert_nonnull (error_of (f, dialog->key_row));
+      press_ok (f);
+      g_assert_null (f->login);
+      g_assert_nonnull (error_of (f, dialog->key_row));
+      g_test_message ("  %s", error_of (f, dialog->key_row));
+    }
+
+  g_assert_true (g_file_get_contents (public, &public_text, NULL, NULL));
+  pasted = gw_sensitive_new (public_text, -1, NULL);
+  g_assert_false (gw_key_field_set_text (dialog->key_row, pasted, NULL));
+  g_assert_nonnull (strstr (error_of (f, dialog->key_row), "public"));
+  /* A good key is not lost to a bad one. */
+  g_assert_true (gw_key_field_load_path (dialog->key_row, id));
+  g_assert_false (gw_key_field_load_path (dialog->key_row, huge));
+  g_assert_cmpstr (gw_key_field_get_path (dialog->key_row), ==, id);
+  press_ok (f);
+  g_assert_nonnull (f->login);
+  gw_test_delete_tree (folder);
+}
+
+static void
 test_endpoint (Fixture       *f,
                gconstpointer  unused)
 {
@@ -406,6 +536,175 @@ test_endpoint (Fixture       *f,
   g_assert_null (gw_login_get_instance (f->login));
   g_assert_cmpstr (gw_login_get_host (f->login), ==, "nas.local");
   g_assert_cmpuint (gw_login_get_port (f->login), ==, 2222);
+}
+
+/* A free host has its user, port, key and name from the ssh config, patterns included. */
+static void
+test_ssh_config (Fixture       *f,
+                 gconstpointer  unused)
+{
+  g_autofree char *key = g_build_filename (g_get_home_dir (), "id_corp", NULL);
+  g_autofree char *text = g_strdup_printf ("Host *.corp\n User carol\n Port 2200\n"
+                                           " IdentityFile %s\n"
+                                           "Host *.short\n HostName %%h.example.com\n"
+                                           "Host *\n IdentityFile /nowhere/id\n", key);
+  GwLoginDialog *dialog = f->dialog;
+
+  gw_test_make_key (key, "ed25519", NULL, "");
+  write_config (f, text);
+  type (dialog->instance_row, "db.corp");
+  g_assert_cmpstr (text_of (dialog->user_row), ==, "carol");
+  g_assert_cmpstr (text_of (dialog->port_row), ==, "2200");
+  g_assert_cmpint (gw_login_dialog_get_method (dialog), ==, GW_METHOD_SSH_KEY);
+  g_assert_cmpstr (gw_key_field_get_path (dialog->key_row), ==, key);
+
+  /* The next letter makes another host of it, of which the config says nothing. */
+  type (dialog->instance_row, "db.corporate");
+  g_assert_cmpstr (text_of (dialog->user_row), ==, g_get_user_name ());
+  g_assert_cmpstr (text_of (dialog->port_row), ==, "22");
+  g_assert_cmpint (gw_login_dialog_get_method (dialog), ==, GW_METHOD_PASSWORD);
+  g_assert_null (error_of (f, dialog->key_row));
+
+  type (dialog->instance_row, "nas.short");
+  g_assert_cmpstr (connection_of (f), ==, "Host Name – nas.short.example.com");
+
+  /* What a person has typed stays. */
+  type (dialog->user_row, "dave");
+  type (dialog->port_row, "2022");
+  type (dialog->instance_row, "web.corp");
+  g_assert_cmpstr (text_of (dialog->user_row), ==, "dave");
+  g_assert_cmpstr (text_of (dialog->port_row), ==, "2022");
+  press_ok (f);
+  g_assert_nonnull (f->login);
+  g_assert_cmpstr (gw_login_get_key_path (f->login), ==, key);
+  g_remove (key);
+}
+
+/* The person before the history before the ssh config before the defaults. */
+static void
+test_precedence (Fixture       *f,
+                 gconstpointer  unused)
+{
+  GwLoginDialog *dialog = f->dialog;
+
+  write_config (f, "Host *.corp 203.0.113.7\n User carol\n Port 2200\n"
+                   "Host known\n HostName known.corp\n User erin\n");
+  remember_host (f, "old.corp", "frank", 2300);
+
+  gw_login_dialog_set_endpoint (dialog, NULL, "new.corp", 0);
+  g_assert_cmpstr (text_of (dialog->user_row), ==, "carol");
+  g_assert_cmpstr (text_of (dialog->port_row), ==, "2200");
+  gw_login_dialog_set_endpoint (dialog, NULL, "old.corp", 0);
+  g_assert_cmpstr (text_of (dialog->user_row), ==, "frank");
+  g_assert_cmpstr (text_of (dialog->port_row), ==, "2300");
+  /* Port 22 was said, too. */
+  gw_login_dialog_set_endpoint (dialog, "me", "old.corp", 22);
+  g_assert_cmpstr (text_of (dialog->user_row), ==, "me");
+  g_assert_cmpstr (text_of (dialog->port_row), ==, "22");
+  gw_login_dialog_set_endpoint (dialog, NULL, "new.corp", 22);
+  g_assert_cmpstr (text_of (dialog->user_row), ==, "carol");
+  g_assert_cmpstr (text_of (dialog->port_row), ==, "22");
+  type (dialog->instance_row, "me@old.corp:2022");
+  g_assert_cmpstr (text_of (dialog->user_row), ==, "me");
+  g_assert_cmpstr (text_of (dialog->port_row), ==, "2022");
+
+  /* A host of the config itself is an instance; a cloud instance asks the config, too. */
+  gw_login_dialog_set_endpoint (dialog, NULL, "known", 22);
+  g_assert_cmpstr (connection_of (f), ==, "Host Name – known.corp");
+  g_assert_cmpstr (text_of (dialog->user_row), ==, "erin");
+  g_assert_cmpstr (text_of (dialog->port_row), ==, "22");
+  gw_login_dialog_set_instance (dialog, get_instance (f, 0));
+  g_assert_cmpstr (text_of (dialog->user_row), ==, "carol");
+  g_assert_cmpstr (text_of (dialog->port_row), ==, "2200");
+  gw_login_dialog_set_endpoint (dialog, "me", "web-1", 22);
+  g_assert_cmpstr (text_of (dialog->user_row), ==, "me");
+  g_assert_cmpstr (text_of (dialog->port_row), ==, "22");
+  gw_login_dialog_set_instance (dialog, get_instance (f, 1));
+  g_assert_cmpstr (text_of (dialog->user_row), ==, "root");
+}
+
+/* A host that the ssh config reaches through another is not dialled directly unasked; nor is an
+ * address of an instance. */
+static void
+test_proxy_jump (Fixture       *f,
+                 gconstpointer  unused)
+{
+  GwLoginDialog *dialog = f->dialog;
+  GtkWidget *row = GTK_WIDGET (dialog->directly_row);
+
+  write_config (f, "Host free.corp\n ProxyJump none\n"
+                   "Host *.corp 10.0.0.*\n ProxyJump gate\n");
+  type (dialog->password_row, "secret");
+  type (dialog->instance_row, "free.corp");
+  g_assert_false (gtk_widget_get_visible (row));
+  type (dialog->instance_row, "db.corp");
+  g_assert_true (gtk_widget_get_visible (row));
+  g_assert_nonnull (strstr (adw_action_row_get_subtitle (dialog->directly_row), "gate"));
+  press_ok (f);
+  g_assert_null (f->login);
+  g_assert_nonnull (error_of (f, row));
+  type (dialog->instance_row, "db.corporate");
+  g_assert_false (gtk_widget_get_visible (row));
+
+  gw_login_dialog_set_instance (dialog, get_instance (f, 0));
+  g_assert_false (gtk_widget_get_visible (row));
+  adw_combo_row_set_selected (dialog->connection_row, 1);
+  g_assert_true (gtk_widget_get_visible (row));
+  type (dialog->password_row, "secret");
+  press_ok (f);
+  g_assert_null (f->login);
+  gtk_check_button_set_active (dialog->directly_check, TRUE);
+  adw_combo_row_set_selected (dialog->connection_row, 0);
+  g_assert_false (gtk_widget_get_visible (row));
+  adw_combo_row_set_selected (dialog->connection_row, 1);
+  press_ok (f);
+  g_assert_null (f->login);
+  gtk_check_button_set_active (dialog->directly_check, TRUE);
+  press_ok (f);
+  g_assert_cmpstr (gw_login_get_host (f->login), ==, "10.0.0.7");
+}
+
+/* Edit Login… to correct a slip in the host's name: the rest stays as it was. */
+static void
+test_edit_host (Fixture       *f,
+                gconstpointer  unused)
+{
+  gw_login_dialog_set_endpoint (f->dialog, "me", "nas.lokal", 2222);
+  type (f->dialog->password_row, "secret");
+  press_ok (f);
+  gw_test_wait_until (f->dialog == NULL);
+  open_dialog (f);
+  gw_login_dialog_set_login (f->dialog, f->login);
+  type (f->dialog->instance_row, "nas.local");
+  g_assert_cmpstr (connection_of (f), ==, "Host Name – nas.local");
+  g_assert_cmpstr (text_of (f->dialog->user_row), ==, "me");
+  g_assert_cmpstr (text_of (f->dialog->port_row), ==, "2222");
+  g_assert_cmpstr (text_of (f->dialog->password_row), ==, "secret");
+}
+
+/* Some servers ask for a code only: that the password is missing is said once. */
+static void
+test_no_password (Fixture       *f,
+                  gconstpointer  unused)
+{
+  GwLoginDialog *dialog = f->dialog;
+
+  gw_login_dialog_set_instance (dialog, get_instance (f, 0));
+  press_ok (f);
+  g_assert_null (f->login);
+  g_assert_nonnull (error_of (f, dialog->password_row));
+  /* Another instance, another question; and whoever begins to type means it. */
+  gw_login_dialog_set_instance (dialog, get_instance (f, 1));
+  press_ok (f);
+  g_assert_null (f->login);
+  type (dialog->password_row, "s");
+  type (dialog->password_row, "");
+  press_ok (f);
+  g_assert_null (f->login);
+  press_ok (f);
+  g_assert_nonnull (f->login);
+  g_assert_null (gw_login_get_password (f->login));
+  g_assert_cmpint (gw_login_get_method (f->login), ==, GW_METHOD_PASSWORD);
 }
 
 static void
@@ -623,7 +922,14 @@ main (int   argc,
   ADD ("ok", NULL, test_ok);
   ADD ("instance-typed", NULL, test_instance_typed);
   ADD ("free-hosts", NULL, test_free_hosts);
+  ADD ("bad-ports", NULL, test_bad_ports);
+  ADD ("bad-keys", NULL, test_bad_keys);
   ADD ("endpoint", NULL, test_endpoint);
+  ADD ("ssh-config", NULL, test_ssh_config);
+  ADD ("precedence", NULL, test_precedence);
+  ADD ("proxy-jump", NULL, test_proxy_jump);
+  ADD ("edit-host", NULL, test_edit_host);
+  ADD ("no-password", NULL, test_no_password);
   ADD ("suggestions", NULL, test_suggestions);
   ADD ("connection-rule", NULL, test_connection_rule);
   ADD ("key", NULL, test_key);
