@@ -101,9 +101,9 @@ start (GwDoor      *self,
   address = g_strconcat ("unix:path=", escaped, NULL);
   g_signal_connect (observer, "allow-mechanism", G_CALLBACK (on_allow_mechanism), NULL);
   g_signal_connect (observer, "authorize-authenticated-peer", G_CALLBACK (on_authorize), NULL);
-  self->server = g_dbus_server_new_sync (address,
-                                         G_DBUS_SERVER_FLAGS_AUTHENTICATION_REQUIRE_SAME_USER, guid,
-                                         observer, NULL, error);
+  self->server =
+    g_dbus_server_new_sync (address, G_DBUS_SERVER_FLAGS_AUTHENTICATION_REQUIRE_SAME_USER, guid,
+                            observer, NULL, error);
   if (self->server == NULL)
     return FALSE;
   g_signal_connect (self->server, "new-connection", G_CALLBACK (on_new_connection), self);

@@ -122,7 +122,8 @@ gw_host_key_check_async (GwSshLink           *link,
   g_task_set_source_tag (task, gw_host_key_check_async);
   if (ssh_get_server_publickey (gw_ssh_link_get_session (link), &key) != SSH_OK)
     {
-      g_task_return_new_error (task, GW_ERROR, GW_ERROR_KEY_EXCHANGE, _("The server has no host key."));
+      g_task_return_new_error (task, GW_ERROR, GW_ERROR_KEY_EXCHANGE,
+                               _("The server has no host key."));
       return;
     }
   described = gw_private_key_describe (key, &type, &fingerprint, &line, &error);

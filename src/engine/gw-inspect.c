@@ -37,7 +37,8 @@ gw_inspect_on_inspect_key (GwBusSession1         *skeleton,
   if (error != NULL)
     g_dbus_method_invocation_return_gerror (invocation, error);
   else
-    gw_bus_session1_complete_inspect_key (skeleton, invocation, NULL, type, fingerprint, public_key);
+    gw_bus_session1_complete_inspect_key (skeleton, invocation, NULL, type, fingerprint,
+                                          public_key);
   return G_DBUS_METHOD_INVOCATION_HANDLED;
 }
 

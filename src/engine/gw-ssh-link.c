@@ -157,7 +157,8 @@ source_check (GSource *source)
 {
   GwSshLink *self = ((LinkSource *) source)->link;
 
-  return self->poked || (self->fd_tag != NULL && g_source_query_unix_fd (source, self->fd_tag) != 0);
+  return self->poked ||
+         (self->fd_tag != NULL && g_source_query_unix_fd (source, self->fd_tag) != 0);
 }
 
 static void

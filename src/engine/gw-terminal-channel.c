@@ -486,7 +486,8 @@ gw_terminal_channel_open_async (GwSshLink           *link,
   self->callbacks.channel_data_function = on_data;
   self->callbacks.channel_write_wontblock_function = on_room;
   ssh_callbacks_init (&self->callbacks);
-  if (self->channel == NULL || ssh_set_channel_callbacks (self->channel, &self->callbacks) != SSH_OK)
+  if (self->channel == NULL ||
+      ssh_set_channel_callbacks (self->channel, &self->callbacks) != SSH_OK)
     {
       g_task_return_new_error (task, GW_ERROR, GW_ERROR_FAILED, "%s", g_strerror (ENOMEM));
       g_object_unref (task);

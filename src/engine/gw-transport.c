@@ -99,7 +99,8 @@ describe_address (GSocketAddress *address)
 {
   if (!G_IS_INET_SOCKET_ADDRESS (address))
     return g_strdup ("");
-  return g_inet_address_to_string (g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address)));
+  return g_inet_address_to_string (
+    g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address)));
 }
 
 static void
@@ -190,8 +191,9 @@ gw_transport_connect_async (const char           *host,
   connecting->phase_data = phase_data;
   connecting->attempt = g_cancellable_new ();
   connecting->caller = g_object_ref (cancellable);
-  connecting->caller_id = g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled),
-                                                 g_object_ref (connecting->attempt), g_object_unref);
+  connecting->caller_id =
+    g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled),
+                           g_object_ref (connecting->attempt), g_object_unref);
   connecting->deadline = g_timeout_add_seconds (timeout, on_deadline, connecting);
   g_task_set_task_data (task, connecting, (GDestroyNotify) connecting_free);
 
