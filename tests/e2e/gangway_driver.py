@@ -79,6 +79,9 @@ class Gangway:
     def wait_gone(self, name, roles=None):
         wait_for(f'{name!r} to go away', lambda: not self.exists(name, roles))
 
+    def wait_for_windows(self, count):
+        wait_for(f'{count} windows', lambda: self.application.get_child_count() == count)
+
     def press(self, name):
         """Click a button by its name, through accessibility."""
         def click():
@@ -133,6 +136,8 @@ def type_text(text):
     subprocess.run(['xdotool', 'type', '--delay', '8', text], check=True)
 
 
-def screenshot(path):
+def screenshot(path, window='root'):
     os.makedirs(os.path.dirname(path), exist_ok=True)
-    subprocess.run(['import', '-window', 'root', path], check=True)
+    # No dates inside: two pictures of the same are the same file.
+    subprocess.run(['import', '-window', window, '+set', 'date:create', '+set', 'date:modify',
+                    '-define', 'png:exclude-chunks=date,time', path], check=True)

@@ -39,13 +39,17 @@ class Tour:
         self.screenshot, self.wait_for = screenshot, wait_for
         self.pictures = []
 
-    def picture(self, name, scheme):
-        # The picture is of what was drawn last: let the last change reach the screen.
+    def picture(self, name, scheme, window='root'):
+        """Of the whole display, or of the window that has the focus."""
+        if window == 'focus':
+            window = subprocess.run(['xdotool', 'getwindowfocus'], check=True, text=True,
+                                    stdout=subprocess.PIPE).stdout.strip()
         previous, path = None, f'{self.folder}/{name}-{scheme}.png'
 
         def still():
+            # The picture is of what was drawn last: let the last change reach the screen.
             nonlocal previous
-            self.screenshot(path)
+            self.screenshot(path, window)
             with open(path, 'rb') as file:
                 current, before = file.read(), previous
             previous = current
@@ -56,13 +60,14 @@ class Tour:
             pass  # a blinking cursor or a spinner
         self.pictures.append(path)
 
-    def start(self, playground, scheme, args=()):
+    def start(self, playground, scheme, use_ssh_config='true'):
         settings = f"{playground.environment['XDG_CONFIG_HOME']}/glib-2.0/settings"
         os.makedirs(settings, exist_ok=True)
         with open(f'{settings}/keyfile', 'w', encoding='utf-8') as file:
-            file.write(f"[org/gangway/Gangway]\ncolor-scheme='{scheme}'\nuse-ssh-config=true\n")
+            file.write(f"[org/gangway/Gangway]\ncolor-scheme='{scheme}'\n"
+                       f'use-ssh-config={use_ssh_config}\n')
         environment = dict(playground.environment, GDK_BACKEND='x11', GSK_RENDERER='cairo')
-        return self.gangway(playground.program, args, environment)
+        return self.gangway(playground.program, (), environment)
 
     def open(self, window, text):
         self.key('ctrl+shift+o', 'ctrl+a')
@@ -72,35 +77,45 @@ class Tour:
 
     def empty(self, scheme):
         with Playground(self.build) as playground:
-            os.remove(f"{playground.home}/data/gangway/instances.json")
-            window = self.start(playground, scheme)
+            os.remove(f'{playground.home}/data/gangway/instances.json')
+            window = self.start(playground, scheme, 'false')
             try:
-                window.find('Add Host')
+                window.find('Use SSH Config (2 hosts)')
                 self.picture('empty', scheme)
             finally:
                 window.close()
 
     def main(self, scheme):
         with Playground(self.build) as playground:
+            self.distrust(playground)
             window = self.start(playground, scheme)
             try:
                 self.log_in(window, playground, scheme)
+                self.paste(window, scheme)
                 self.windows(window, scheme)
+                self.key_login(window, scheme)
+                self.changed_key(window, scheme)
                 self.failure(window, scheme)
             finally:
                 window.close()
+
+    def distrust(self, playground):
+        """Another key than the server's is stored for web-2."""
+        with open(f'{playground.directory}/keys/ed25519-openssh.pub', encoding='utf-8') as file:
+            key_type, blob = file.read().split()[:2]
+        with open(f'{playground.home}/.ssh/known_hosts', 'w', encoding='utf-8') as file:
+            file.write(f'[{playground.addresses[2]}]:{playground.port} {key_type} {blob}\n')
 
     def log_in(self, window, playground, scheme):
         self.open(window, 'web-1')
         window.fill('Username', 'alice')
         window.fill('Password', 'secret')
-        self.picture('login', scheme)
+        self.picture('login', scheme, 'focus')
         window.press('OK')
         window.find('Trust Host Key')
         self.picture('host-key', scheme)
         window.press('Trust Host Key')
         window.wait_gone('Trust Host Key')
-        proof = f'{playground.directory}/home/alice/proof'
         log = f'{playground.directory}/sshd.log'
 
         def shell():
@@ -108,26 +123,59 @@ class Tour:
                 return 'Starting session: shell' in file.read()
         self.wait_for('the shell', shell)
         window.wait_gone('Cancel')
-        self.type('PS1="\\u@web-1:\\w\\$ "; clear; ls --color=always -la / | head -18')
-        self.key('Return')
-        self.type(f'touch {proof}')
-        self.key('Return')
-        self.wait_for('what was typed to reach the server', lambda: os.path.exists(proof))
+        self.command(playground, "PS1='alice@web-1:~$ '; clear")
+        self.command(playground, 'ls --color=always -l /usr; uname -sr')
         self.picture('session', scheme)
+
+    def command(self, playground, text):
+        """A command in the remote shell, waited for by its effect on the server's disk."""
+        done = f'{playground.directory}/home/alice/.done'
+        self.type(f'{text}; >~/.done')
+        self.key('Return')
+        self.wait_for(f'{text!r} to be done on the server', lambda: os.path.exists(done))
+        os.remove(done)
+
+    def paste(self, window, scheme):
+        self.key('ctrl+shift+a', 'ctrl+shift+c', 'ctrl+shift+v')
+        window.find('Paste')
+        self.picture('paste', scheme)
+        self.key('Escape')
 
     def windows(self, window, scheme):
         self.key('ctrl+comma')
         window.find('Scrollback Lines')
-        self.picture('preferences', scheme)
+        self.picture('preferences', scheme, 'focus')
         self.key('Escape')
+        window.wait_gone('Scrollback Lines')
+        self.key('ctrl+question')
+        window.wait_for_windows(2)
+        self.picture('shortcuts', scheme, 'focus')
+        self.key('Escape')
+        window.wait_for_windows(1)
         window.press('Add Host')
         window.find('Save')
-        self.picture('add-host', scheme)
+        self.picture('add-host', scheme, 'focus')
         self.key('Escape')
         window.wait_gone('Save')
 
+    def key_login(self, window, scheme):
+        self.open(window, 'db-1')
+        self.key('alt+2')
+        window.find('Private Key')
+        self.picture('login-key', scheme, 'focus')
+        self.key('Escape')
+        window.wait_gone('Instance Login')
+
+    def changed_key(self, window, scheme):
+        self.open(window, 'web-2')
+        window.fill('Username', 'alice')
+        window.fill('Password', 'secret')
+        window.press('OK')
+        window.find('Host Key Changed')
+        self.picture('host-key-changed', scheme)
+
     def failure(self, window, scheme):
-        self.open(window, '127.0.2.1:1')
+        self.open(window, '127.0.2.9:1')
         window.fill('Username', 'alice')
         window.fill('Password', 'secret')
         window.press('OK')
