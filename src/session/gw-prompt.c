@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "gw-error.h"
+#include "gw-host-key-store.h"
 #include "gw-key-text.h"
 #include "gw-text.h"
 
@@ -425,30 +426,57 @@ gw_prompt_get_field (GwPrompt *self,
   return g_array_index (self->fields, Field, field).text;
 }
 
-gboolean
-gw_prompt_accept_host_key (GwPrompt  *self,
-                           GError   **error)
+static void
+on_stored (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
 {
-  g_auto (GStrv) paths = NULL;
-  gboolean stored;
+  g_autoptr (GTask) task = user_data;
+  GwPrompt *self = g_task_get_source_object (task);
+  GError *error = NULL;
+  gboolean stored = gw_host_key_store_finish (result, &error);
 
-  g_return_val_if_fail (GW_IS_PROMPT (self), FALSE);
-  g_return_val_if_fail (self->kind == GW_PROMPT_HOST_KEY_UNKNOWN ||
-                        self->kind == GW_PROMPT_HOST_KEY_CHANGED, FALSE);
+  g_assert (GW_IS_PROMPT (self));
 
-  if (!take_turn (self))
-    return TRUE;
-
-  paths = gw_known_hosts_default_paths ();
-  if (self->kind == GW_PROMPT_HOST_KEY_CHANGED)
-    stored = gw_known_hosts_replace (paths[0], self->raw_host, self->port, self->key_type,
-                                     self->public_key, error);
-  else
-    stored = gw_known_hosts_add (paths[0], self->raw_host, self->port, self->key_type,
-                                 self->public_key, error);
   reply (self, g_variant_new ("(s)", "accept"), NULL);
   announce_answer (self);
-  return stored;
+  if (stored)
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+void
+gw_prompt_accept_host_key_async (GwPrompt            *self,
+                                 GAsyncReadyCallback  callback,
+                                 gpointer             user_data)
+{
+  g_autoptr (GTask) task = NULL;
+
+  g_return_if_fail (GW_IS_PROMPT (self));
+  g_return_if_fail (self->kind == GW_PROMPT_HOST_KEY_UNKNOWN ||
+                    self->kind == GW_PROMPT_HOST_KEY_CHANGED);
+
+  task = g_task_new (self, NULL, callback, user_data);
+  g_task_set_source_tag (task, gw_prompt_accept_host_key_async);
+  if (!take_turn (self))
+    {
+      g_task_return_boolean (task, TRUE);
+      return;
+    }
+  gw_host_key_store_async (self->raw_host, self->port, self->key_type, self->public_key,
+                           self->kind == GW_PROMPT_HOST_KEY_CHANGED, on_stored,
+                           g_steal_pointer (&task));
+}
+
+gboolean
+gw_prompt_accept_host_key_finish (GwPrompt      *self,
+                                  GAsyncResult  *result,
+                                  GError       **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
 }
 
 /* One pipe for each secret. */

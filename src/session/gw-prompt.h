@@ -53,8 +53,12 @@ const char   *gw_prompt_get_field       (GwPrompt      *self,
 /* The answers; the first one counts. Accepting a host key writes the user's known_hosts first
  * (added, or for CHANGED replaced); if that fails (full disk, read-only ~/.ssh) the key is
  * accepted for this session only, and @error says why it could not be stored: show it. */
-gboolean      gw_prompt_accept_host_key (GwPrompt      *self,
-                                         GError       **error);
+void          gw_prompt_accept_host_key_async  (GwPrompt             *self,
+                                                GAsyncReadyCallback   callback,
+                                                gpointer              user_data);
+gboolean      gw_prompt_accept_host_key_finish (GwPrompt             *self,
+                                                GAsyncResult         *result,
+                                                GError              **error);
 /* @secrets: as many as there are fields (1 for password and passphrase). */
 void          gw_prompt_answer          (GwPrompt      *self,
                                          GwSensitive  **secrets,

@@ -35,19 +35,28 @@ enum {
 static guint signals[N_SIGNALS];
 
 static void
-on_accept (GtkWidget     *source,
-           GwHostKeyPage *self)
+on_accepted (GObject      *source,
+             GAsyncResult *result,
+             gpointer      user_data)
 {
-  g_autoptr (GwHostKeyPage) alive = NULL;
+  g_autoptr (GwHostKeyPage) self = user_data;
   g_autoptr (GError) error = NULL;
 
   g_assert (GW_IS_HOST_KEY_PAGE (self));
 
-  /* The answer takes the page away. */
-  alive = g_object_ref (self);
-  gtk_widget_set_sensitive (GTK_WIDGET (self), FALSE);
-  if (!gw_prompt_accept_host_key (self->prompt, &error) && error != NULL)
+  if (!gw_prompt_accept_host_key_finish (GW_PROMPT (source), result, &error))
     g_signal_emit (self, signals[SIGNAL_NOTICE], 0, error->message);
+}
+
+static void
+on_accept (GtkWidget     *source,
+           GwHostKeyPage *self)
+{
+  g_assert (GW_IS_HOST_KEY_PAGE (self));
+
+  /* The answer takes the page away. */
+  gtk_widget_set_sensitive (GTK_WIDGET (self), FALSE);
+  gw_prompt_accept_host_key_async (self->prompt, on_accepted, g_object_ref (self));
 }
 
 static void

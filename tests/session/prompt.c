@@ -2,8 +2,10 @@
 
 /* The engine's questions: answered, cancelled, dropped, withdrawn. */
 
+#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/file.h>
 
 #include "fake-session.h"
 
@@ -30,6 +32,25 @@ answer (GwPrompt   *prompt,
   g_autoptr (GwSensitive) secret = fake_secret (text);
 
   gw_prompt_answer (prompt, &secret, 1);
+}
+
+static void
+on_accepted (GObject      *source,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  *(GAsyncResult **) user_data = g_object_ref (result);
+}
+
+static gboolean
+accept_key (GwPrompt  *prompt,
+            GError   **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  gw_prompt_accept_host_key_async (prompt, on_accepted, &result);
+  gw_test_wait_until (result != NULL);
+  return gw_prompt_accept_host_key_finish (prompt, result, error);
 }
 
 static void
@@ -104,7 +125,7 @@ test_unknown (void)
   g_assert_cmpstr (gw_prompt_get_fingerprint (prompt), ==, fingerprint);
   g_assert_true (gw_prompt_has_authority (prompt));
 
-  g_assert_true (gw_prompt_accept_host_key (prompt, &error));
+  g_assert_true (accept_key (prompt, &error));
   g_assert_no_error (error);
   text = read_known_hosts ();
   g_assert_nonnull (strstr (text, "[nas.local]:2222 ssh-ed25519 AAAAC3"));
@@ -138,7 +159,7 @@ test_changed (void)
   g_assert_cmpstr (stored->file, ==, "/home/me/known_hosts");
   g_assert_cmpuint (stored->line, ==, 7);
 
-  g_assert_true (gw_prompt_accept_host_key (prompt, &error));
+  g_assert_true (accept_key (prompt, &error));
   g_assert_no_error (error);
   text = read_known_hosts ();
   g_assert_nonnull (strstr (text, "[nas.local]:2222 ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIB5b"));
@@ -158,12 +179,68 @@ test_not_stored (void)
 
   gw_test_delete_tree (folder);
   g_assert_true (g_file_set_contents (folder, "in the way", -1, NULL));
-  g_assert_false (gw_prompt_accept_host_key (prompt, &error));
+  g_assert_false (accept_key (prompt, &error));
   g_assert_nonnull (error);
   /* For this session it counts. */
   gw_test_wait_until (gw_session_get_state (session) == GW_SESSION_STATE_CONNECTED);
   fake_session_free (session);
   g_remove (folder);
+}
+
+/* Another program holds the lock: the window goes on, and the answer waits for the file. */
+static void
+test_locked (void)
+{
+  g_autofree char *folder = g_build_filename (g_getenv ("HOME"), ".ssh", NULL);
+  GwSession *session = fake_session_start ("unknown");
+  g_autoptr (GwPrompt) prompt = wait_prompt (session);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
+  gint64 start;
+  int lock;
+
+  write_known_hosts ("");
+  lock = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  g_assert_cmpint (flock (lock, LOCK_EX), ==, 0);
+  start = g_get_monotonic_time ();
+  gw_prompt_accept_host_key_async (prompt, on_accepted, &result);
+  gw_prompt_cancel (prompt); /* too late */
+  for (guint i = 0; i < 10; i++)
+    {
+      gw_test_wait_until (g_main_context_iteration (NULL, TRUE));
+      g_assert_null (result);
+    }
+  g_assert_cmpint (g_get_monotonic_time () - start, <, G_USEC_PER_SEC);
+  g_assert_cmpint (gw_session_get_state (session), ==, GW_SESSION_STATE_CHECKING_HOST_KEY);
+  close (lock);
+  gw_test_wait_until (result != NULL);
+  g_assert_true (gw_prompt_accept_host_key_finish (prompt, result, &error));
+  g_assert_no_error (error);
+  text = read_known_hosts ();
+  g_assert_nonnull (strstr (text, "[nas.local]:2222 ssh-ed25519 AAAAC3"));
+  gw_test_wait_until (gw_session_get_state (session) == GW_SESSION_STATE_CONNECTED);
+  fake_session_free (session);
+}
+
+/* The tab is closed while the key is being written. */
+static void
+test_closed_meanwhile (void)
+{
+  g_autofree char *folder = g_build_filename (g_getenv ("HOME"), ".ssh", NULL);
+  GwSession *session = fake_session_start ("unknown");
+  GwPrompt *prompt = wait_prompt (session);
+  g_autoptr (GAsyncResult) result = NULL;
+  int lock;
+
+  write_known_hosts ("");
+  lock = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  g_assert_cmpint (flock (lock, LOCK_EX), ==, 0);
+  gw_prompt_accept_host_key_async (prompt, on_accepted, &result);
+  g_object_unref (prompt);
+  fake_session_free (session);
+  close (lock);
+  gw_test_wait_until (result != NULL);
 }
 
 static void
@@ -319,6 +396,8 @@ main (int    argc,
   g_test_add_func ("/prompt/unknown", test_unknown);
   g_test_add_func ("/prompt/changed", test_changed);
   g_test_add_func ("/prompt/not-stored", test_not_stored);
+  g_test_add_func ("/prompt/locked", test_locked);
+  g_test_add_func ("/prompt/closed-meanwhile", test_closed_meanwhile);
   g_test_add_func ("/prompt/refuse", test_refuse);
   g_test_add_func ("/prompt/other-host", test_other_host);
   g_test_add_func ("/prompt/password", test_password);
