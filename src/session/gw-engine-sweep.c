@@ -30,7 +30,7 @@ is_dead (const char *path)
       g_get_real_time () / G_USEC_PER_SEC - info.st_mtime < MIN_AGE_SECONDS)
     return FALSE;
 
-  strcpy (address.sun_path, path);
+  g_strlcpy (address.sun_path, path, sizeof address.sun_path);
   fd = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   if (fd < 0)
     return FALSE;
