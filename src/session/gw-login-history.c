@@ -11,7 +11,8 @@
 #include "gw-endpoint.h"
 #include "gw-json.h"
 
-/* A small table of what last worked, kept in memory and written whole after each login. */
+/* A small table of what last worked, kept in memory and written whole after each login, by a worker
+ * that has its own copy: the disk may be slow, and the window has a shell to show. */
 
 #define FORMAT_VERSION 1
 #define MAX_ENTRIES 5000
@@ -32,10 +33,17 @@ typedef struct {
   guint connect_timeout;
 } Entry;
 
+typedef enum {
+  STATE_SAVED,
+  STATE_WRITING,
+  STATE_STALE, /* being written, and already changed again */
+} State;
+
 struct _GwLoginHistory
 {
   GObject parent_instance;
 
+  State state;
   char *path;
   GHashTable *entries; /* Entry.key → Entry */
 };
@@ -168,20 +176,104 @@ serialize (GwLoginHistory *self,
   return json_generator_to_data (generator, length);
 }
 
+typedef struct {
+  char *path;
+  GBytes *data;
+} Job;
+
+static void
+job_free (Job *job)
+{
+  g_free (job->path);
+  g_bytes_unref (job->data);
+  g_free (job);
+}
+
+static gboolean
+write_file (const char  *path,
+            GBytes      *data,
+            GError     **error)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+  gsize length;
+  const char *text = g_bytes_get_data (data, &length);
+
+  /* A failure shows when the file is written. */
+  (void) g_mkdir_with_parents (folder, 0700);
+  return g_file_set_contents_full (path, text, (gssize) length, G_FILE_SET_CONTENTS_CONSISTENT,
+                                   0600, error);
+}
+
+static void
+work (GTask        *task,
+      gpointer      source,
+      gpointer      task_data,
+      GCancellable *cancellable)
+{
+  const Job *job = task_data;
+  GError *error = NULL;
+
+  if (write_file (job->path, job->data, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static GBytes *
+dump (GwLoginHistory *self)
+{
+  gsize length = 0;
+  char *text = serialize (self, &length);
+
+  return g_bytes_new_take (text, length);
+}
+
+static void save (GwLoginHistory *self);
+
+static void
+on_written (GObject      *source,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  GWeakRef *weak = user_data;
+  g_autoptr (GwLoginHistory) self = g_weak_ref_get (weak);
+  g_autoptr (GError) error = NULL;
+  State state;
+
+  g_weak_ref_clear (weak);
+  g_free (weak);
+  if (!g_task_propagate_boolean (G_TASK (result), &error))
+    g_message ("Cannot remember the login: %s", error->message);
+  if (self == NULL)
+    return;
+  state = self->state;
+  self->state = STATE_SAVED;
+  if (state == STATE_STALE)
+    save (self);
+}
+
 static void
 save (GwLoginHistory *self)
 {
-  g_autofree char *folder = g_path_get_dirname (self->path);
-  g_autofree char *data = NULL;
-  g_autoptr (GError) error = NULL;
-  gsize length = 0;
+  g_autoptr (GTask) task = NULL;
+  GWeakRef *weak;
+  Job *job;
 
-  data = serialize (self, &length);
-  /* A failure shows when the file is written. */
-  (void) g_mkdir_with_parents (folder, 0700);
-  if (!g_file_set_contents_full (self->path, data, (gssize) length, G_FILE_SET_CONTENTS_CONSISTENT,
-                                 0600, &error))
-    g_message ("Cannot remember the login: %s", error->message);
+  if (self->state != STATE_SAVED)
+    {
+      self->state = STATE_STALE;
+      return;
+    }
+  self->state = STATE_WRITING;
+  weak = g_new0 (GWeakRef, 1);
+  g_weak_ref_init (weak, self);
+  job = g_new0 (Job, 1);
+  job->path = g_strdup (self->path);
+  job->data = dump (self);
+  task = g_task_new (NULL, NULL, on_written, weak);
+  g_task_set_source_tag (task, save);
+  g_task_set_task_data (task, job, (GDestroyNotify) job_free);
+  g_task_run_in_thread (task, work);
 }
 
 static void
@@ -248,6 +340,13 @@ gw_login_history_finalize (GObject *object)
 {
   GwLoginHistory *self = GW_LOGIN_HISTORY (object);
 
+  /* The program ends, and its workers with it. */
+  if (self->state != STATE_SAVED)
+    {
+      g_autoptr (GBytes) data = dump (self);
+
+      (void) write_file (self->path, data, NULL);
+    }
   g_free (self->path);
   g_hash_table_unref (self->entries);
   G_OBJECT_CLASS (gw_login_history_parent_class)->finalize (object);
@@ -381,6 +480,14 @@ gw_login_history_forget (GwLoginHistory *self,
   key = g_strconcat ("instance:", instance_id, NULL);
   if (g_hash_table_remove (self->entries, key))
     save (self);
+}
+
+gboolean
+gw_login_history_is_saved (GwLoginHistory *self)
+{
+  g_return_val_if_fail (GW_IS_LOGIN_HISTORY (self), FALSE);
+
+  return self->state == STATE_SAVED;
 }
 
 void

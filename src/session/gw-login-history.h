@@ -18,7 +18,7 @@ G_DECLARE_FINAL_TYPE (GwLoginHistory, gw_login_history, GW, LOGIN_HISTORY, GObje
 
 /* @path %NULL: the default place. */
 GwLoginHistory *gw_login_history_new     (const char     *path);
-/* A login that worked. Errors of the disk are logged, not returned: losing them costs a prefill. */
+/* A login that worked; written in the background. Errors of the disk are logged, not returned: losing them costs a prefill. */
 void            gw_login_history_remember (GwLoginHistory *self,
                                           GwLogin        *login);
 /* Fills in what is known for the login's instance (or host, for free hosts) over what is there:
@@ -28,6 +28,8 @@ gboolean        gw_login_history_apply   (GwLoginHistory *self,
                                           GwLogin        *login);
 void            gw_login_history_forget  (GwLoginHistory *self,
                                           const char     *instance_id);
+/* For tests: whether nothing is being written. */
+gboolean        gw_login_history_is_saved (GwLoginHistory *self);
 
 /* The defaults for @instance (nullable) before anything is remembered: connection by
  * gw_connection_choose(), port and user of the instance (else root for cloud instances, else the

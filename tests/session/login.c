@@ -132,6 +132,46 @@ history_path (void)
 }
 
 static void
+remember (GwLoginHistory *history,
+          GwLogin        *login)
+{
+  gw_login_history_remember (history, login);
+  gw_test_wait_until (gw_login_history_is_saved (history));
+}
+
+/* Twice in a row, and then the program ends: the last word is on the disk. */
+static void
+test_hurry (void)
+{
+  g_autofree char *path = g_build_filename (g_getenv ("XDG_STATE_HOME"), "hurry.json", NULL);
+  g_autoptr (GwLoginHistory) history = gw_login_history_new (path);
+  g_autoptr (GwLoginHistory) reread = NULL;
+  g_autoptr (GwLogin) login = fake_login ();
+  GwLoginHistory *gone;
+
+  gw_login_history_remember (history, login);
+  gw_login_set_user (login, "second");
+  gw_login_history_remember (history, login);
+  g_assert_false (gw_login_history_is_saved (history));
+  gw_test_wait_until (gw_login_history_is_saved (history));
+  reread = gw_login_history_new (path);
+  gw_login_set_user (login, "");
+  g_assert_true (gw_login_history_apply (reread, login));
+  g_assert_cmpstr (gw_login_get_user (login), ==, "second");
+  g_clear_object (&reread);
+
+  gw_login_set_user (login, "third");
+  gone = g_object_ref (history);
+  g_clear_object (&history);
+  gw_login_history_remember (gone, login);
+  g_assert_finalize_object (gone);
+  reread = gw_login_history_new (path);
+  gw_login_set_user (login, "");
+  g_assert_true (gw_login_history_apply (reread, login));
+  g_assert_cmpstr (gw_login_get_user (login), ==, "third");
+}
+
+static void
 test_remember (void)
 {
   g_autofree char *path = history_path ();
@@ -156,7 +196,7 @@ test_remember (void)
   gw_login_set_password (login, secret);
   gw_login_set_passphrase (login, secret);
   gw_login_set_private_key (login, secret);
-  gw_login_history_remember (history, login);
+  remember (history, login);
 
   g_assert_cmpint (g_stat (path, &info), ==, 0);
   g_assert_cmpint (info.st_mode & 0777, ==, 0600);
@@ -180,6 +220,7 @@ test_remember (void)
   g_assert_cmpstr (gw_login_get_host (next), ==, "10.0.0.99");
 
   gw_login_history_forget (reread, "i-bp1");
+  gw_test_wait_until (gw_login_history_is_saved (reread));
   g_assert_false (gw_login_history_apply (reread, next));
   g_clear_object (&reread);
   reread = gw_login_history_new (NULL);
@@ -195,7 +236,7 @@ test_free_host (void)
   g_autoptr (GwConnection) same = gw_connection_new (GW_CONNECTION_HOST_NAME, "NAS.local");
   g_autoptr (GwConnection) other = gw_connection_new (GW_CONNECTION_HOST_NAME, "nas.remote");
 
-  gw_login_history_remember (history, login);
+  remember (history, login);
   gw_login_set_connection (next, other);
   g_assert_false (gw_login_history_apply (history, next));
   gw_login_set_connection (next, same);
@@ -226,7 +267,7 @@ test_broken (void)
       history = gw_login_history_new (NULL);
       g_assert_true (g_file_get_contents (aside, &kept, NULL, NULL));
       g_assert_cmpstr (kept, ==, broken[i]);
-      gw_login_history_remember (history, login);
+      remember (history, login);
       reread = gw_login_history_new (NULL);
       g_assert_true (gw_login_history_apply (reread, login));
       g_remove (aside);
@@ -272,7 +313,7 @@ test_full (void)
   history = gw_login_history_new (NULL);
   gw_login_set_connection (old, oldest);
   g_assert_true (gw_login_history_apply (history, old));
-  gw_login_history_remember (history, login);
+  remember (history, login);
   reread = gw_login_history_new (NULL);
   g_assert_true (gw_login_history_apply (reread, login));
   g_assert_false (gw_login_history_apply (reread, old));
@@ -291,7 +332,7 @@ test_unwritable (void)
 
   g_assert_true (g_file_set_contents (blocker, "", -1, NULL));
   history = gw_login_history_new (path);
-  gw_login_history_remember (history, login);
+  remember (history, login);
   g_assert_true (gw_login_history_apply (history, login));
   g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
 }
@@ -309,6 +350,7 @@ main (int    argc,
   g_test_add_func ("/login/defaults", test_defaults);
   g_test_add_func ("/login/config", test_config);
   g_test_add_func ("/login/remember", test_remember);
+  g_test_add_func ("/login/hurry", test_hurry);
   g_test_add_func ("/login/free-host", test_free_host);
   g_test_add_func ("/login/broken", test_broken);
   g_test_add_func ("/login/bad-entries", test_bad_entries);

@@ -109,6 +109,7 @@ tear_down (Fixture       *f,
 {
   gtk_window_destroy (GTK_WINDOW (f->parent));
   gw_test_wait_until (f->dialog == NULL);
+  gw_test_wait_until (gw_login_history_is_saved (f->history));
   g_clear_object (&f->login);
   g_assert_finalize_object (f->history);
   g_object_unref (f->settings);
