@@ -8,12 +8,13 @@
 #include <glib/gi18n.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "gw-engine-address.h"
+#include "gw-engine-prompts.h"
 #include "gw-engine-sweep.h"
 #include "gw-error.h"
-#include "gw-prompt-private.h"
+#include "gw-prompt.h"
 #include "gw-text.h"
 
 /* The engine's process and the bus to it. The process is reaped by GSubprocess; what it had sent
@@ -25,7 +26,6 @@
 #define MAX_READY_LINE 512
 #define MAX_ERROR_TEXT 2000
 #define SESSION_PATH "/org/gangway/Session1"
-#define PROMPT_PATH "/org/gangway/Prompt1"
 
 typedef enum {
   STATE_NEW,
@@ -234,58 +234,6 @@ on_exited (GObject      *source,
 }
 
 static void
-offer_prompt (GwEngineClient *self,
-              GwPrompt       *prompt)
-{
-  g_autoptr (GwPrompt) hold = prompt;
-
-  if (prompt != NULL)
-    g_signal_emit (self, signals[SIGNAL_PROMPT], 0, prompt);
-}
-
-static gboolean
-on_verify_host_key (GwEngineClient        *self,
-                    GDBusMethodInvocation *invocation,
-                    GVariant              *key)
-{
-  g_assert (GW_IS_ENGINE_CLIENT (self));
-
-  offer_prompt (self, gw_prompt_new_host_key (invocation, key));
-  return G_DBUS_METHOD_INVOCATION_HANDLED;
-}
-
-static gboolean
-on_ask_secret (GwEngineClient        *self,
-               GDBusMethodInvocation *invocation,
-               GUnixFDList           *fd_list,
-               const char            *kind,
-               guint                  attempt,
-               const char            *message)
-{
-  g_assert (GW_IS_ENGINE_CLIENT (self));
-
-  offer_prompt (self, gw_prompt_new_secret (invocation,
-                                            g_str_equal (kind, "passphrase") ? GW_PROMPT_PASSPHRASE
-                                                                             : GW_PROMPT_PASSWORD,
-                                            attempt, message));
-  return G_DBUS_METHOD_INVOCATION_HANDLED;
-}
-
-static gboolean
-on_ask_interactive (GwEngineClient        *self,
-                    GDBusMethodInvocation *invocation,
-                    GUnixFDList           *fd_list,
-                    const char            *name,
-                    const char            *instruction,
-                    GVariant              *prompts)
-{
-  g_assert (GW_IS_ENGINE_CLIENT (self));
-
-  offer_prompt (self, gw_prompt_new_interactive (invocation, name, instruction, prompts));
-  return G_DBUS_METHOD_INVOCATION_HANDLED;
-}
-
-static void
 on_attached (GObject      *source,
              GAsyncResult *result,
              gpointer      user_data)
@@ -357,14 +305,8 @@ on_connected (GObject      *source,
   self->connection = g_steal_pointer (&connection);
   g_signal_connect (self->connection, "closed", G_CALLBACK (on_bus_closed), self);
 
-  self->prompts = gw_bus_prompt1_skeleton_new ();
-  g_signal_connect_swapped (self->prompts, "handle-verify-host-key",
-                            G_CALLBACK (on_verify_host_key), self);
-  g_signal_connect_swapped (self->prompts, "handle-ask-secret", G_CALLBACK (on_ask_secret), self);
-  g_signal_connect_swapped (self->prompts, "handle-ask-interactive",
-                            G_CALLBACK (on_ask_interactive), self);
-  if (!g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (self->prompts),
-                                         self->connection, PROMPT_PATH, &error))
+  self->prompts = gw_engine_prompts_export (self, self->connection, &error);
+  if (self->prompts == NULL)
     {
       fail_step (self, error);
       return;
@@ -381,7 +323,7 @@ dial (GwEngineClient *self,
   g_autoptr (GError) error = NULL;
 
   if (!g_str_has_prefix (line, "ready ") ||
-      !gw_engine_client_check_address (line + strlen ("ready "), &error))
+      !gw_engine_check_address (line + strlen ("ready "), &error))
     {
       g_autofree char *text = gw_text_clean_line (line, 100);
 
@@ -568,40 +510,4 @@ gw_engine_client_stop (GwEngineClient *self)
   if (self->connection != NULL)
     gw_bus_session1_call_disconnect (self->session, NULL, NULL, NULL);
   kill_soon (self);
-}
-
-gboolean
-gw_engine_client_check_address (const char  *address,
-                                GError     **error)
-{
-  const char *const prefix = "unix:path=";
-  g_autofree char *path = NULL;
-  g_autofree char *folder = NULL;
-  g_autofree char *parent = NULL;
-  g_autofree char *ours = NULL;
-  const char *runtime = g_getenv ("XDG_RUNTIME_DIR");
-  struct stat info;
-
-  /* One address, of a socket that has a name: not "unix:abstract=", "unixexec:", "tcp:"… */
-  if (g_str_has_prefix (address, prefix) && strchr (address, ';') == NULL)
-    {
-      const char *value = address + strlen (prefix);
-
-      path = g_uri_unescape_segment (value, value + strcspn (value, ","), NULL);
-    }
-  if (path != NULL && g_path_is_absolute (path))
-    {
-      folder = g_path_get_dirname (path);
-      parent = g_path_get_dirname (folder);
-      if (runtime != NULL && *runtime != '\0')
-        ours = g_build_filename (runtime, "gangway", NULL);
-      /* In a folder that only we can enter, nobody else can have put a socket. */
-      if ((g_strcmp0 (folder, ours) == 0 || g_str_equal (parent, g_get_tmp_dir ()) ||
-           g_str_equal (parent, "/tmp")) &&
-          lstat (folder, &info) == 0 && S_ISDIR (info.st_mode) && info.st_uid == geteuid () &&
-          (info.st_mode & 077) == 0)
-        return TRUE;
-    }
-  g_set_error (error, GW_ERROR, GW_ERROR_PROTOCOL, _("not an address of our own engine"));
-  return FALSE;
 }

@@ -41,8 +41,4 @@ void            gw_engine_client_stop        (GwEngineClient       *self);
  * the bus is gone, which `ended` will explain. */
 GError         *gw_engine_client_read_error  (const GError         *error);
 
-/* For tests: whether an address that an engine announced may be dialled. */
-gboolean        gw_engine_client_check_address (const char         *address,
-                                              GError              **error);
-
 G_END_DECLS

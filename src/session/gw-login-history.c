@@ -418,22 +418,6 @@ gw_login_history_remember (GwLoginHistory *self,
   save (self);
 }
 
-/* Of what the instance has now; @entry %NULL: as if nothing were remembered. */
-static void
-choose_connection (GwLogin     *login,
-                   const Entry *entry)
-{
-  g_autoptr (GListModel) list = gw_connection_list_for (gw_login_get_instance (login));
-  g_autoptr (GwConnection) connection = NULL;
-
-  if (g_list_model_get_n_items (list) > 0)
-    connection = g_list_model_get_item (list,
-                                        gw_connection_choose (list,
-                                                              entry != NULL ? entry->address : NULL,
-                                                              entry != NULL ? entry->kind : NULL));
-  gw_login_set_connection (login, connection);
-}
-
 gboolean
 gw_login_history_apply (GwLoginHistory *self,
                         GwLogin        *login)
@@ -451,7 +435,7 @@ gw_login_history_apply (GwLoginHistory *self,
     return FALSE;
 
   if (gw_login_get_instance (login) != NULL)
-    choose_connection (login, entry);
+    gw_login_choose_connection (login, entry->address, entry->kind);
   if (entry->port != 0)
     gw_login_set_port (login, entry->port);
   if (entry->user != NULL && gw_user_validate (entry->user, NULL))
@@ -488,66 +472,4 @@ gw_login_history_is_saved (GwLoginHistory *self)
   g_return_val_if_fail (GW_IS_LOGIN_HISTORY (self), FALSE);
 
   return self->state == STATE_SAVED;
-}
-
-void
-gw_login_fill_defaults (GwLogin    *login,
-                        GwInstance *instance)
-{
-  const char *user = NULL;
-  const char *identity;
-
-  g_return_if_fail (GW_IS_LOGIN (login));
-  g_return_if_fail (instance == NULL || GW_IS_INSTANCE (instance));
-
-  gw_login_set_instance (login, instance);
-  if (instance == NULL)
-    {
-      gw_login_set_user (login, g_get_user_name ());
-      return;
-    }
-
-  choose_connection (login, NULL);
-  gw_login_set_port (login, gw_instance_get_port (instance) != 0 ? gw_instance_get_port (instance)
-                                                                 : GW_DEFAULT_PORT);
-  user = gw_instance_get_text (instance, GW_INSTANCE_USER);
-  if (user == NULL)
-    user = gw_instance_is_cloud (instance) ? "root" : g_get_user_name ();
-  gw_login_set_user (login, user);
-  identity = gw_instance_get_text (instance, GW_INSTANCE_IDENTITY_FILE);
-  gw_login_set_key_path (login, identity);
-  gw_login_set_method (login, identity != NULL ? GW_METHOD_SSH_KEY : GW_METHOD_PASSWORD);
-}
-
-void
-gw_login_fill_from_config (GwLogin    *login,
-                           GwInstance *config)
-{
-  GwInstance *instance;
-  const char *own_user = NULL;
-  const char *user;
-  const char *identity;
-
-  g_return_if_fail (GW_IS_LOGIN (login));
-  g_return_if_fail (config == NULL || GW_IS_INSTANCE (config));
-
-  if (config == NULL)
-    return;
-  instance = gw_login_get_instance (login);
-  if (instance != NULL)
-    own_user = gw_instance_get_text (instance, GW_INSTANCE_USER);
-  user = gw_instance_get_text (config, GW_INSTANCE_USER);
-  if (user != NULL && own_user == NULL)
-    gw_login_set_user (login, user);
-  if (gw_instance_get_port (config) != 0
-      && (instance == NULL || gw_instance_get_port (instance) == 0))
-    gw_login_set_port (login, gw_instance_get_port (config));
-  /* A "Host *" often names a key that is not there, which ssh passes over too. */
-  identity = gw_instance_get_text (config, GW_INSTANCE_IDENTITY_FILE);
-  if (identity != NULL && gw_login_get_key_path (login) == NULL
-      && g_file_test (identity, G_FILE_TEST_IS_REGULAR))
-    {
-      gw_login_set_key_path (login, identity);
-      gw_login_set_method (login, GW_METHOD_SSH_KEY);
-    }
 }

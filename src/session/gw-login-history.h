@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "gw-login.h"
+#include "gw-login-defaults.h"
 
 G_BEGIN_DECLS
 
@@ -18,7 +18,8 @@ G_DECLARE_FINAL_TYPE (GwLoginHistory, gw_login_history, GW, LOGIN_HISTORY, GObje
 
 /* @path %NULL: the default place. */
 GwLoginHistory *gw_login_history_new     (const char     *path);
-/* A login that worked; written in the background. Errors of the disk are logged, not returned: losing them costs a prefill. */
+/* A login that worked; written in the background. Errors of the disk are logged, not returned:
+ * losing them costs a prefill. */
 void            gw_login_history_remember (GwLoginHistory *self,
                                           GwLogin        *login);
 /* Fills in what is known for the login's instance (or host, for free hosts) over what is there:
@@ -30,15 +31,5 @@ void            gw_login_history_forget  (GwLoginHistory *self,
                                           const char     *instance_id);
 /* For tests: whether nothing is being written. */
 gboolean        gw_login_history_is_saved (GwLoginHistory *self);
-
-/* The defaults for @instance (nullable) before anything is remembered: connection by
- * gw_connection_choose(), port and user of the instance (else root for cloud instances, else the
- * local user's name), identity file as key path and SSH key as method where there is one. */
-void            gw_login_fill_defaults   (GwLogin        *login,
-                                          GwInstance     *instance);
-/* Over them what the ssh config says of the host, where the instance itself says nothing. @config
- * (nullable): from gw_ssh_config_source_resolve(). */
-void            gw_login_fill_from_config (GwLogin       *login,
-                                          GwInstance     *config);
 
 G_END_DECLS

@@ -8,6 +8,7 @@
 #include <utime.h>
 
 #include "fake-session.h"
+#include "gw-engine-address.h"
 #include "gw-engine-client.h"
 #include "gw-engine-sweep.h"
 #include "gw-key-inspector.h"
@@ -18,7 +19,7 @@ may_dial (const char *format,
 {
   g_autofree char *address = g_strconcat (format, folder, "/socket", NULL);
   g_autoptr (GError) error = NULL;
-  gboolean result = gw_engine_client_check_address (address, &error);
+  gboolean result = gw_engine_check_address (address, &error);
 
   if (!result)
     g_assert_error (error, GW_ERROR, GW_ERROR_PROTOCOL);

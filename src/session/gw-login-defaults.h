@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "gw-login.h"
+
+G_BEGIN_DECLS
+
+/* The defaults for @instance (nullable) before anything is remembered: connection by
+ * gw_connection_choose(), port and user of the instance (else root for cloud instances, else the
+ * local user's name), identity file as key path and SSH key as method where there is one. */
+void  gw_login_fill_defaults     (GwLogin    *login,
+                                  GwInstance *instance);
+/* Over them what the ssh config says of the host, where the instance itself says nothing. @config
+ * (nullable): from gw_ssh_config_source_resolve(). */
+void  gw_login_fill_from_config  (GwLogin    *login,
+                                  GwInstance *config);
+/* The connection to what the login's instance has now: the address or kind that last worked
+ * (nullable), else the first choice of gw_connection_choose(). */
+void  gw_login_choose_connection (GwLogin    *login,
+                                  const char *address,
+                                  const char *kind);
+
+G_END_DECLS
