@@ -82,6 +82,7 @@ on_host_key_judged (GObject      *source,
       gw_engine_end (self, error);
       return;
     }
+  gw_ssh_link_pin_host_key (self->link);
   gw_engine_set_phase (self, GW_PHASE_AUTHENTICATION);
   gw_auth_run_async (self->link, self->target->plan, self->prompter, on_banner, self,
                      self->cancellable, on_logged_in, g_object_ref (self));

@@ -38,6 +38,8 @@ struct _GwSshLink {
   gpointer     fd_tag; /* NULL while the socket is not watched */
   GQueue       operations;
   struct ssh_counter_struct counter;
+  ssh_key      host_key; /* the one that was accepted, or NULL */
+  gboolean     betrayed; /* another one came */
   guint        holds;
   gboolean     end_held; /* the end of the connection waits for a release */
   gboolean     poked;
@@ -173,6 +175,17 @@ feed_session (GwSshLink *self)
       break;
 }
 
+static void
+check_host_key (GwSshLink *self)
+{
+  ssh_key key = NULL;
+
+  if (self->host_key == NULL || ssh_get_server_publickey (self->session, &key) != SSH_OK)
+    return;
+  self->betrayed = ssh_key_cmp (key, self->host_key, SSH_KEY_CMP_PUBLIC) != 0;
+  ssh_key_free (key);
+}
+
 static gboolean
 source_dispatch (GSource     *source,
                  GSourceFunc  callback,
@@ -185,8 +198,10 @@ source_dispatch (GSource     *source,
   if (!self->end_held)
     feed_session (self);
   self->poked = FALSE;
-  run_operation (self);
-  if (self->session != NULL)
+  check_host_key (self);
+  if (!self->betrayed)
+    run_operation (self);
+  if (self->session != NULL && !self->betrayed)
     g_signal_emit (self, signals[SIGNAL_ACTIVITY], 0);
   if (self->session != NULL && !gw_ssh_link_is_alive (self) && !self->lost_said)
     {
@@ -379,12 +394,21 @@ gw_ssh_link_release (GwSshLink *self)
     self->end_held = FALSE;
 }
 
+void
+gw_ssh_link_pin_host_key (GwSshLink *self)
+{
+  g_return_if_fail (GW_IS_SSH_LINK (self) && self->host_key == NULL);
+
+  if (self->session != NULL && ssh_get_server_publickey (self->session, &self->host_key) != SSH_OK)
+    self->betrayed = TRUE;
+}
+
 gboolean
 gw_ssh_link_is_alive (GwSshLink *self)
 {
   g_return_val_if_fail (GW_IS_SSH_LINK (self), FALSE);
 
-  return self->session != NULL &&
+  return self->session != NULL && !self->betrayed &&
          (ssh_get_status (self->session) & (SSH_CLOSED | SSH_CLOSED_ERROR)) == 0;
 }
 
@@ -430,6 +454,10 @@ gw_ssh_link_get_loss (GwSshLink *self)
 
   if (self->session == NULL)
     return g_error_new_literal (GW_ERROR, GW_ERROR_CANCELLED, _("Disconnected."));
+  if (self->betrayed)
+    return g_error_new_literal (GW_ERROR, GW_ERROR_KEY_EXCHANGE,
+                                _("The server showed another host key in the middle of the "
+                                  "connection, which was therefore ended."));
   if (find_last_words (self) != NULL)
     return g_error_new (GW_ERROR, GW_ERROR_CONNECTION_LOST,
                         _("The server ended the connection: “%s”"), words);
@@ -462,6 +490,7 @@ gw_ssh_link_close (GwSshLink *self)
   /* The agent's descriptor, if there is one, belongs to who is logging in. */
   ssh_set_agent_socket (self->session, SSH_INVALID_SOCKET);
   g_clear_pointer (&self->session, ssh_free);
+  g_clear_pointer (&self->host_key, ssh_key_free);
   while ((operation = g_queue_pop_head (&self->operations)) != NULL)
     {
       g_task_return_error (operation->task, gw_ssh_link_get_loss (self));

@@ -48,6 +48,10 @@ gboolean     gw_ssh_link_run_finish  (GwSshLink           *self,
                                       GAsyncResult        *result,
                                       GError             **error);
 
+/* From now on a key exchange that comes with another host key ends the connection: libssh would
+ * take any key. */
+void         gw_ssh_link_pin_host_key (GwSshLink          *self);
+
 /* Look at the session again before waiting. */
 void         gw_ssh_link_poke        (GwSshLink           *self);
 /* Between hold and release the end of the connection is not shown to libssh, which would throw

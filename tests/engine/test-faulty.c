@@ -362,6 +362,49 @@ test_cancel_prompt (void)
   tear_down (&fixture);
 }
 
+/* Long connections change their keys; the host key stays. */
+static void
+test_rekey (void)
+{
+  g_autoptr (GwTestTerminal) terminal = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *end = NULL;
+  Fixture fixture;
+
+  set_up (&fixture, "rekey");
+  gw_engine_driver_connect_works (fixture.driver, &fixture.login);
+  terminal = gw_test_terminal_new (fixture.driver, 80, 24, NULL, NULL, &error);
+  g_assert_no_error (error);
+  end = gw_test_terminal_wait_end (terminal);
+  g_assert_cmpstr (end, ==, "exit 7");
+  g_assert_cmpuint (gw_test_terminal_get_count (terminal), ==, 588895);
+  g_assert_true (g_str_has_suffix (gw_test_terminal_get_output (terminal), "\n100000\n"));
+  tear_down (&fixture);
+}
+
+static void
+test_rekey_other_key (void)
+{
+  g_autoptr (GwTestTerminal) terminal = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *end = NULL;
+  Fixture fixture;
+
+  set_up (&fixture, "rekey-other-key");
+  gw_engine_driver_connect_works (fixture.driver, &fixture.login);
+  gw_engine_driver_assert_asked (fixture.driver, "host-key unknown ssh-ed25519 ", NULL);
+  terminal = gw_test_terminal_new (fixture.driver, 80, 24, NULL, NULL, &error);
+  g_assert_no_error (error);
+  end = gw_test_terminal_wait_end (terminal);
+  g_assert_cmpstr (end, ==, "lost");
+  gw_engine_driver_wait_for_exit (fixture.driver);
+  g_assert_cmpstr (gw_engine_driver_get_closed (fixture.driver), ==,
+                   "org.gangway.Error.KeyExchange");
+  /* No second question, which a person could answer by habit. */
+  g_assert_cmpuint (gw_engine_driver_count_asked (fixture.driver), ==, 1);
+  tear_down (&fixture);
+}
+
 static void
 add_tests (void)
 {
@@ -380,6 +423,8 @@ add_tests (void)
   gw_engine_test_add ("/faulty/endless", test_endless);
   gw_engine_test_add ("/faulty/endless-unread", test_endless_unread);
   gw_engine_test_add ("/faulty/slow-reader", test_slow_reader);
+  gw_engine_test_add ("/faulty/rekey", test_rekey);
+  gw_engine_test_add ("/faulty/rekey-other-key", test_rekey_other_key);
   gw_engine_test_add ("/faulty/cancel", test_cancel);
   gw_engine_test_add ("/faulty/cancel-prompt", test_cancel_prompt);
 }

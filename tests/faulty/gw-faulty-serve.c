@@ -230,6 +230,8 @@ on_shell (ssh_session session, ssh_channel channel, void *data)
   faulty_reach (self->plan, FAULTY_STAGE_PTY);
   if (self->plan->mode == FAULTY_REFUSE_SHELL)
     return SSH_ERROR;
+  if (self->plan->mode == FAULTY_REKEY_OTHER)
+    ssh_options_set (session, SSH_OPTIONS_HOSTKEYS, "ecdsa-sha2-nistp256");
   self->running = TRUE;
   return SSH_OK;
 }
@@ -252,6 +254,21 @@ on_channel_open (ssh_session session, void *data)
   ssh_callbacks_init (&channel_callbacks);
   ssh_set_channel_callbacks (self->channel, &channel_callbacks);
   return self->channel;
+}
+
+/* 100,000 numbered lines, and then an end. */
+static void
+write_numbers (Faulty *self)
+{
+  for (guint i = 1; i <= 100000; i++)
+    {
+      g_autofree char *line = g_strdup_printf ("%u\n", i);
+
+      if (ssh_channel_write (self->channel, line, strlen (line)) == SSH_ERROR)
+        return;
+    }
+  ssh_channel_request_send_exit_status (self->channel, 7);
+  ssh_channel_close (self->channel);
 }
 
 static void
@@ -290,12 +307,28 @@ run_shell (Faulty *self)
       ssh_channel_request_send_exit_status (self->channel, 130);
       ssh_channel_close (self->channel);
       break;
+    case FAULTY_REKEY:
+    case FAULTY_REKEY_OTHER:
+      write_numbers (self);
+      break;
     default:
       ssh_channel_write (self->channel, "ready\r\n", 7);
       ssh_blocking_flush (self->session, 1000);
       faulty_reach (self->plan, FAULTY_STAGE_SHELL);
       break;
     }
+}
+
+static void
+prepare_rekey (Faulty *self, ssh_bind listener)
+{
+  guint64 bytes = 64 * 1024;
+  ssh_key other = NULL;
+
+  if (ssh_pki_generate (SSH_KEYTYPE_ECDSA_P256, 0, &other) != SSH_OK)
+    g_error ("no second host key");
+  ssh_bind_options_set (listener, SSH_BIND_OPTIONS_IMPORT_KEY, other);
+  ssh_options_set (self->session, SSH_OPTIONS_REKEY_DATA, &bytes);
 }
 
 static void
@@ -318,6 +351,8 @@ speak_ssh (const FaultyPlan *plan, ssh_key host_key, int fd)
   self.event = ssh_event_new ();
   ssh_bind_options_set (listener, SSH_BIND_OPTIONS_PROCESS_CONFIG, &no);
   ssh_bind_options_set (listener, SSH_BIND_OPTIONS_IMPORT_KEY, host_key);
+  if (plan->mode == FAULTY_REKEY || plan->mode == FAULTY_REKEY_OTHER)
+    prepare_rekey (&self, listener);
   if (ssh_bind_accept_fd (listener, self.session, fd) != SSH_OK)
     g_error ("%s", ssh_get_error (listener));
   ssh_callbacks_init (&callbacks);

@@ -35,6 +35,8 @@ static const struct { const char *name; FaultyMode mode; } modes[] = {
   { "refuse-channel", FAULTY_REFUSE_CHANNEL },
   { "refuse-pty", FAULTY_REFUSE_PTY },
   { "refuse-shell", FAULTY_REFUSE_SHELL },
+  { "rekey", FAULTY_REKEY },
+  { "rekey-other-key", FAULTY_REKEY_OTHER },
   { "disconnect-message", FAULTY_DISCONNECT },
 };
 

@@ -26,6 +26,8 @@ typedef enum {
   FAULTY_REFUSE_CHANNEL,
   FAULTY_REFUSE_PTY,
   FAULTY_REFUSE_SHELL,
+  FAULTY_REKEY,             /* a new key exchange after every 64 KiB of a long output */
+  FAULTY_REKEY_OTHER,       /* the same, with a host key of another type */
   FAULTY_DISCONNECT,        /* answers the login with a disconnect message */
 } FaultyMode;
 
