@@ -158,6 +158,15 @@ denied_agent (GwAuth *self,
   if ((offered == 0 || (offered & SSH_AUTH_METHOD_PUBLICKEY) != 0) &&
       self->next_identity < self->identities->len && self->n_offered < MAX_AGENT_KEYS)
     try_next_identity (self);
+  else if ((offered & SSH_AUTH_METHOD_PUBLICKEY) != 0 &&
+           self->next_identity < self->identities->len)
+    {
+      g_autofree char *message = g_strdup_printf (
+        _("The server refused the first %u of the %u keys that the SSH agent holds. Choose one."),
+        self->n_offered, self->identities->len);
+
+      gw_auth_fail (self, GW_ERROR_AUTH_REFUSED, message);
+    }
   else
     gw_auth_refuse (self, offered);
 }

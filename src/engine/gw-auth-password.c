@@ -74,8 +74,9 @@ denied_password (GwAuth *self,
 {
   if ((offered & SSH_AUTH_METHOD_PASSWORD) == 0 && (offered & SSH_AUTH_METHOD_INTERACTIVE) != 0)
     {
-      /* Nobody has judged the password yet: this server only takes it in the other way. */
-      self->answer_once = TRUE;
+      /* At the first try nobody has judged the password: this server only takes it in the other
+       * way. One that had asked for it and has refused it does not get it once more. */
+      self->answer_once = self->password_tries == 1;
       gw_auth_start (self, &gw_auth_interactive);
     }
   else if ((offered & SSH_AUTH_METHOD_PASSWORD) != 0 && self->password_asks < GW_AUTH_MAX_ASKS)

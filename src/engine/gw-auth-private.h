@@ -10,6 +10,7 @@
 G_BEGIN_DECLS
 
 #define GW_AUTH_MAX_ASKS 3
+#define GW_AUTH_MAX_PARTS 10
 
 typedef struct _GwAuth GwAuth;
 
@@ -47,7 +48,7 @@ struct _GwAuth {
   const GwAuthMethod *method; /* under way */
   int                 rc;     /* what libssh said last: enum ssh_auth_e */
   int                 passed; /* flags of the methods that the server took as a part */
-  guint               n_denied;
+  guint               n_denied, n_parts;
   char               *old_error; /* libssh's text before this try */
 
   GwSensitive        *password;

@@ -135,7 +135,10 @@ go_on (GwAuth *self,
                               ? &gw_auth_publickey : &gw_auth_agent;
 
   self->passed |= self->method->flag;
-  if ((offered & SSH_AUTH_METHOD_PUBLICKEY) && self->plan->by_key &&
+  /* A server could be satisfied with a part for ever. */
+  if (++self->n_parts > GW_AUTH_MAX_PARTS)
+    gw_auth_fail (self, GW_ERROR_AUTH_REFUSED, _("The server asks for too many logins in a row."));
+  else if ((offered & SSH_AUTH_METHOD_PUBLICKEY) && self->plan->by_key &&
       !(self->passed & SSH_AUTH_METHOD_PUBLICKEY))
     gw_auth_start (self, key);
   else if ((offered & SSH_AUTH_METHOD_PASSWORD) && self->password != NULL &&

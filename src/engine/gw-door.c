@@ -93,11 +93,12 @@ start (GwDoor      *self,
 {
   g_autoptr (GDBusAuthObserver) observer = g_dbus_auth_observer_new ();
   g_autofree char *guid = g_dbus_generate_guid ();
+  g_autofree char *path = NULL;
   g_autofree char *escaped = NULL;
   g_autofree char *address = NULL;
 
-  self->path = g_strdup_printf (NAME_FORMAT, dir, g_random_int ());
-  escaped = g_dbus_address_escape_value (self->path);
+  path = g_strdup_printf (NAME_FORMAT, dir, g_random_int ());
+  escaped = g_dbus_address_escape_value (path);
   address = g_strconcat ("unix:path=", escaped, NULL);
   g_signal_connect (observer, "allow-mechanism", G_CALLBACK (on_allow_mechanism), NULL);
   g_signal_connect (observer, "authorize-authenticated-peer", G_CALLBACK (on_authorize), NULL);
@@ -106,6 +107,7 @@ start (GwDoor      *self,
                             observer, NULL, error);
   if (self->server == NULL)
     return FALSE;
+  self->path = g_steal_pointer (&path);
   g_signal_connect (self->server, "new-connection", G_CALLBACK (on_new_connection), self);
   g_dbus_server_start (self->server);
   return TRUE;
@@ -116,19 +118,26 @@ gw_door_open (GError **error)
 {
   g_autoptr (GwDoor) self = g_object_new (GW_TYPE_DOOR, NULL);
   g_autofree char *dir = make_runtime_dir ();
+  g_autoptr (GError) failure = NULL;
   char template[] = PRIVATE_TEMPLATE;
 
-  if (dir == NULL)
+  if (dir != NULL && start (self, dir, &failure))
+    return g_steal_pointer (&self);
+  if (failure != NULL)
+    g_debug ("no socket in %s: %s", dir, failure->message);
+  g_clear_error (&failure);
+  if (g_mkdtemp (template) == NULL)
     {
-      if (g_mkdtemp (template) == NULL)
-        {
-          g_set_error (error, GW_ERROR, GW_ERROR_ENGINE, _("No place for a socket: %s"),
-                       g_strerror (errno));
-          return NULL;
-        }
-      self->private_dir = g_strdup (template);
+      g_set_error (error, GW_ERROR, GW_ERROR_ENGINE, _("No place for a socket in %s: %s"), "/tmp",
+                   g_strerror (errno));
+      return NULL;
     }
-  return start (self, dir != NULL ? dir : self->private_dir, error) ? g_steal_pointer (&self) : NULL;
+  self->private_dir = g_strdup (template);
+  if (start (self, self->private_dir, &failure))
+    return g_steal_pointer (&self);
+  g_set_error (error, GW_ERROR, GW_ERROR_ENGINE, _("No place for a socket in %s: %s"), "/tmp",
+               failure->message);
+  return NULL;
 }
 
 const char *

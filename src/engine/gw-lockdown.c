@@ -3,11 +3,10 @@
 
 #include "gw-lockdown.h"
 
-#include <sys/prctl.h>
+#include "gw-hardening.h"
 
 void
 gw_lockdown (void)
 {
-  prctl (PR_SET_DUMPABLE, 0, 0, 0, 0);
-  prctl (PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+  gw_process_harden (TRUE);
 }
