@@ -42,12 +42,14 @@ struct _GwFeeder {
   gsize unacknowledged;
   double rate;
   GByteArray *queue;
+  gboolean dropping; /* input was dropped since the queue was empty */
 };
 
 G_DEFINE_FINAL_TYPE (GwFeeder, gw_feeder, G_TYPE_OBJECT)
 
 enum {
   SIGNAL_FINISHED,
+  SIGNAL_OVERFLOW,
   N_SIGNALS,
 };
 static guint signals[N_SIGNALS];
@@ -221,6 +223,7 @@ flush (GwFeeder *self)
         }
       drop_queued (self, (gsize) sent);
     }
+  self->dropping = FALSE;
   return TRUE;
 }
 
@@ -264,7 +267,12 @@ on_commit (VteTerminal *terminal,
     return;
   if (length > GW_FEEDER_MAX_QUEUE - self->queue->len)
     {
-      g_message ("The server does not read: %u bytes of input are dropped", length);
+      g_debug ("The server does not read: %u bytes of input are dropped", length);
+      if (!self->dropping)
+        {
+          self->dropping = TRUE;
+          g_signal_emit (self, signals[SIGNAL_OVERFLOW], 0);
+        }
       return;
     }
   g_byte_array_append (self->queue, (const guint8 *) text, length);
@@ -303,6 +311,8 @@ gw_feeder_class_init (GwFeederClass *klass)
   object_class->finalize = gw_feeder_finalize;
 
   signals[SIGNAL_FINISHED] = g_signal_new ("finished", GW_TYPE_FEEDER, G_SIGNAL_RUN_LAST, 0, NULL,
+                                           NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_OVERFLOW] = g_signal_new ("overflow", GW_TYPE_FEEDER, G_SIGNAL_RUN_LAST, 0, NULL,
                                            NULL, NULL, G_TYPE_NONE, 0);
 }
 

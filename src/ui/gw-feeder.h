@@ -16,7 +16,8 @@ G_BEGIN_DECLS
  * worked off stay under what it does in 100 ms. Input: what VTE commits in one turn of the main
  * loop goes out in one write, the rest of a short write waits in a bounded queue.
  *
- * Signal `finished` (no arguments): the socket is at its end and all of it was fed.
+ * Signals (no arguments): `finished`: the socket is at its end and all of it was fed. `overflow`: the
+ * queue is full and input is being dropped; once until the server has read all that waited.
  */
 #define GW_TYPE_FEEDER (gw_feeder_get_type ())
 G_DECLARE_FINAL_TYPE (GwFeeder, gw_feeder, GW, FEEDER, GObject)

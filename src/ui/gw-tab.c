@@ -68,6 +68,14 @@ feed_text (GwTab      *self,
 }
 
 static void
+on_overflow (GwTab *self)
+{
+  g_assert (GW_IS_TAB (self));
+
+  gw_tab_show_notice (self, _("The server does not read its input: what is typed now is lost."));
+}
+
+static void
 start_feeder (GwTab *self)
 {
   g_autoptr (GError) error = NULL;
@@ -81,7 +89,10 @@ start_feeder (GwTab *self)
     {
       gw_tab_show_notice (self, error->message);
       gw_session_close (self->session);
+      return;
     }
+  g_signal_connect_object (self->feeder, "overflow", G_CALLBACK (on_overflow), self,
+                           G_CONNECT_SWAPPED);
 }
 
 /* The session */

@@ -11,6 +11,7 @@
 
 #include "gw-feeder.h"
 #include "gw-find-bar.h"
+#include "gw-link.h"
 #include "gw-terminal.h"
 #include "gw-test.h"
 
@@ -21,6 +22,7 @@ typedef struct {
   GwFeeder *feeder;
   int server; /* the engine's end */
   gboolean finished;
+  guint overflows;
   guint n_size;
   guint columns;
   guint rows;
@@ -55,6 +57,13 @@ on_finished (GwFeeder *feeder,
 }
 
 static void
+on_overflow (GwFeeder *feeder,
+             Fixture  *fixture)
+{
+  fixture->overflows++;
+}
+
+static void
 set_up (Fixture       *fixture,
         gconstpointer  data)
 {
@@ -78,6 +87,7 @@ set_up (Fixture       *fixture,
   fixture->feeder = gw_feeder_new (VTE_TERMINAL (fixture->terminal), pair[0], &error);
   g_assert_no_error (error);
   g_signal_connect (fixture->feeder, "finished", G_CALLBACK (on_finished), fixture);
+  g_signal_connect (fixture->feeder, "overflow", G_CALLBACK (on_overflow), fixture);
   /* It has an end of its own. */
   close (pair[0]);
   vte_terminal_set_input_enabled (VTE_TERMINAL (fixture->terminal), TRUE);
@@ -119,10 +129,10 @@ static gsize
 hear_some (int      fd,
            GString *heard)
 {
-  char buffer[4096];
-  gssize got = read (fd, buffer, sizeof buffer);
+  char buffer[65536];
+  gssize got;
 
-  if (got > 0)
+  while ((got = read (fd, buffer, sizeof buffer)) > 0)
     g_string_append_len (heard, buffer, got);
   return heard->len;
 }
@@ -426,10 +436,20 @@ test_queue (Fixture       *fixture,
   heard = hear (fixture, 1024 * 1024);
   g_assert_true (g_str_equal (heard, text));
   g_assert_cmpuint (gw_feeder_get_queued (fixture->feeder), ==, 0);
+  g_assert_cmpuint (fixture->overflows, ==, 0);
 
-  for (guint i = 0; i < 10; i++)
-    vte_terminal_feed_child (VTE_TERMINAL (fixture->terminal), text, 1024 * 1024);
-  g_assert_cmpuint (gw_feeder_get_queued (fixture->feeder), <=, GW_FEEDER_MAX_QUEUE);
+  /* What is too much is not sent, and said once. */
+  for (guint times = 1; times <= 2; times++)
+    {
+      for (guint i = 0; i < 10; i++)
+        vte_terminal_feed_child (VTE_TERMINAL (fixture->terminal), text, 1024 * 1024);
+      g_assert_cmpuint (gw_feeder_get_queued (fixture->feeder), <=, GW_FEEDER_MAX_QUEUE);
+      g_assert_cmpuint (fixture->overflows, ==, times);
+      g_clear_pointer (&heard, g_free);
+      heard = hear (fixture, GW_FEEDER_MAX_QUEUE);
+      g_assert_cmpuint (strlen (heard), ==, GW_FEEDER_MAX_QUEUE);
+      gw_test_wait_until (gw_feeder_get_queued (fixture->feeder) == 0);
+    }
 }
 
 static void
@@ -542,6 +562,81 @@ test_links (Fixture       *fixture,
     }
 }
 
+/* Has whatever is opened noted in a file: no link of this test may reach a real program. */
+static char *
+install_opener (void)
+{
+  static const char *const types[] = { "https", "file", "javascript", "ssh", "sftp", "ghelp", NULL };
+  g_autofree char *folder = g_build_filename (g_get_user_data_dir (), "applications", NULL);
+  g_autofree char *desktop = g_build_filename (folder, "opener.desktop", NULL);
+  g_autofree char *script = g_build_filename (g_get_user_data_dir (), "opener", NULL);
+  g_autofree char *list = g_build_filename (g_get_user_config_dir (), "mimeapps.list", NULL);
+  g_autofree char *opened = g_build_filename (g_get_user_data_dir (), "opened", NULL);
+  g_autofree char *program = g_strdup_printf ("#!/bin/sh\necho \"$1\" >> '%s'\n", opened);
+  g_autofree char *entry = g_strdup_printf ("[Desktop Entry]\nType=Application\nName=Opener\n"
+                                            "Exec=%s %%u\n", script);
+  g_autoptr (GString) defaults = g_string_new ("[Default Applications]\n"
+                                               "text/plain=opener.desktop\n");
+
+  for (guint i = 0; types[i] != NULL; i++)
+    g_string_append_printf (defaults, "x-scheme-handler/%s=opener.desktop\n", types[i]);
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
+  g_assert_true (g_file_set_contents (desktop, entry, -1, NULL));
+  g_assert_true (g_file_set_contents (script, program, -1, NULL));
+  g_assert_cmpint (g_chmod (script, 0700), ==, 0);
+  g_assert_true (g_file_set_contents (list, defaults->str, -1, NULL));
+  return g_steal_pointer (&opened);
+}
+
+/* Ctrl+click on the first cell of a row, as a person does it. */
+static void
+ctrl_click (Fixture *fixture,
+            guint    row)
+{
+  GtkWidget *widget = GTK_WIDGET (fixture->terminal);
+  glong height = vte_terminal_get_char_height (VTE_TERMINAL (widget));
+  graphene_point_t point = GRAPHENE_POINT_INIT (8, 4 + ((float) row + 0.5f) * (float) height);
+  g_autofree char *line = NULL;
+  g_autoptr (GError) error = NULL;
+  double x;
+  double y;
+
+  g_assert_true (gtk_widget_compute_point (widget, fixture->window, &point, &point));
+  gtk_native_get_surface_transform (GTK_NATIVE (fixture->window), &x, &y);
+  line = g_strdup_printf ("xdotool mousemove %d %d keydown ctrl click 1 keyup ctrl",
+                          (int) (x + (double) point.x), (int) (y + (double) point.y));
+  g_assert_true (g_spawn_command_line_sync (line, NULL, NULL, NULL, &error));
+  g_assert_no_error (error);
+}
+
+/* What the server calls a link (OSC 8) is opened by its own scheme, whatever its text says. */
+static void
+test_hyperlinks (Fixture       *fixture,
+                 gconstpointer  data)
+{
+  static const char *const targets[] = { "file:///etc/passwd", "javascript:alert(1)", "ssh://host",
+                                         "sftp://host/x", "ghelp:x" };
+  g_autofree char *opened = install_opener ();
+  g_autofree char *text = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (targets); i++)
+    {
+      g_autofree char *line = g_strdup_printf ("\033]8;;%s\033\\https://good.example/%u\033]8;;"
+                                               "\033\\\r\n", targets[i], i);
+
+      g_assert_false (gw_link_is_allowed (targets[i]));
+      say (fixture, line);
+    }
+  say (fixture, "\033]8;;https://example.org/x\033\\a link\033]8;;\033\\\r\nthe end");
+  gw_test_wait_until (shows (fixture, "the end"));
+  gtk_test_widget_wait_for_draw (fixture->window);
+  /* The allowed one comes last: once it is there, no other is on its way. */
+  for (guint row = 0; row <= G_N_ELEMENTS (targets); row++)
+    ctrl_click (fixture, row);
+  gw_test_wait_until (g_file_get_contents (opened, &text, NULL, NULL) && *text != '\0');
+  g_assert_cmpstr (text, ==, "https://example.org/x\n");
+}
+
 static void
 test_find (Fixture       *fixture,
            gconstpointer  data)
@@ -595,6 +690,7 @@ main (int   argc,
   ADD ("paste-asks-first", test_paste_asks_first);
   ADD ("title", test_title);
   ADD ("links", test_links);
+  ADD ("hyperlinks", test_hyperlinks);
   ADD ("find", test_find);
   result = g_test_run ();
   gw_test_home_free (home);
