@@ -237,6 +237,8 @@ set_options (ssh_session  session,
     /* Nobody is called by this name; without one libssh notes an error where none is. */
     { SSH_OPTIONS_HOST, "localhost" },
     { SSH_OPTIONS_USER, user },
+    /* Without one libssh looks up the user's home, which can go as far as a directory server. */
+    { SSH_OPTIONS_SSH_DIR, "/dev/null" },
     { SSH_OPTIONS_FD, &fd },
     { SSH_OPTIONS_NODELAY, &yes },
     { SSH_OPTIONS_KNOWNHOSTS, "/dev/null" },

@@ -227,14 +227,22 @@ gw_engine_driver_attach (GwEngineDriver *self)
 }
 
 static GwEngineDriver *
-start (GSubprocessLauncher *launcher)
+new_driver (void)
 {
   GwEngineDriver *self = g_new0 (GwEngineDriver, 1);
-  g_autoptr (GError) error = NULL;
 
   self->asked = g_ptr_array_new_with_free_func (g_free);
   self->held = g_ptr_array_new_with_free_func (g_object_unref);
   self->banner = g_string_new (NULL);
+  return self;
+}
+
+static GwEngineDriver *
+start (GSubprocessLauncher *launcher)
+{
+  GwEngineDriver *self = new_driver ();
+  g_autoptr (GError) error = NULL;
+
   self->process = g_subprocess_launcher_spawn (launcher, &error, g_getenv ("GANGWAY_ENGINE"), NULL);
   g_assert_no_error (error);
   g_subprocess_wait_async (self->process, NULL, on_exited, self);
@@ -270,6 +278,16 @@ gw_engine_driver_new_with_env (const char *first_name, ...)
   return start (launcher);
 }
 
+GwEngineDriver *
+gw_engine_driver_new_beside (GwEngineDriver *other)
+{
+  GwEngineDriver *self = new_driver ();
+
+  self->address = g_strdup (other->address);
+  gw_engine_driver_attach (self);
+  return self;
+}
+
 void
 gw_engine_driver_drop (GwEngineDriver *self)
 {
@@ -284,22 +302,32 @@ gw_engine_driver_drop (GwEngineDriver *self)
   g_clear_object (&self->bus);
 }
 
-void
-gw_engine_driver_free (GwEngineDriver *self)
+/* Neither the socket nor a folder made for it may stay. */
+static void
+end_engine (GwEngineDriver *self)
 {
   const char *path = strchr (self->address, '=');
   g_autofree char *socket = g_strndup (path + 1, strcspn (path + 1, ","));
+  g_autofree char *folder = g_path_get_dirname (socket);
 
   if (!self->exited && !self->disconnected && self->bus != NULL)
     gw_engine_driver_disconnect (self);
   gw_engine_driver_wait_for_exit (self);
   g_assert_false (g_file_test (socket, G_FILE_TEST_EXISTS));
+  if (g_str_has_prefix (folder, "/tmp/gangway-"))
+    g_assert_false (g_file_test (folder, G_FILE_TEST_EXISTS));
+}
 
+void
+gw_engine_driver_free (GwEngineDriver *self)
+{
+  if (self->process != NULL)
+    end_engine (self);
   if (self->bus != NULL)
     gw_engine_driver_drop (self);
   gw_test_wait_until (self->connecting == 0);
   g_ptr_array_unref (self->held);
-  g_object_unref (self->process);
+  g_clear_object (&self->process);
   g_clear_pointer (&self->host_key, g_variant_unref);
   g_queue_clear_full (&self->secrets, g_free);
   g_queue_clear_full (&self->answers, (GDestroyNotify) g_strfreev);

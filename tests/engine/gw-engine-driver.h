@@ -36,6 +36,8 @@ GwEngineDriver *gw_engine_driver_new            (void);
 /* With these variables of its environment set (NAME, VALUE, …; %NULL value: unset). */
 GwEngineDriver *gw_engine_driver_new_with_env   (const char         *first_name,
                                                  ...) G_GNUC_NULL_TERMINATED;
+/* A second window at the engine of @other, which stays the one that has to end it. */
+GwEngineDriver *gw_engine_driver_new_beside     (GwEngineDriver     *other);
 void            gw_engine_driver_free           (GwEngineDriver     *self);
 
 /* The script. Host keys are accepted by default; each secret and each answer is used once. */
