@@ -12,10 +12,11 @@
 #include "gw-prompt-page.h"
 #include "gw-tab-private.h"
 #include "gw-test-server.h"
-#include "gw-test.h"
+#include "gw-ui-test.h"
 
 typedef struct {
   GwTestServer *server;
+  const char *host;
   GSettings *settings;
   GwLogin *login;
   GtkWidget *window;
@@ -37,7 +38,8 @@ open_tab (Fixture    *fixture,
           const char *password,
           guint       port)
 {
-  g_autoptr (GwConnection) connection = gw_connection_new (GW_CONNECTION_HOST_NAME, "127.0.2.1");
+  g_autoptr (GwConnection) connection = gw_connection_new (GW_CONNECTION_HOST_NAME,
+                                                           fixture->host);
   g_autoptr (GwSensitive) secret = NULL;
 
   if (password != NULL)
@@ -60,7 +62,9 @@ static void
 set_up (Fixture       *fixture,
         gconstpointer  data)
 {
-  fixture->server = gw_test_server_new_sshd (NULL, NULL);
+  fixture->host = data == NULL ? "127.0.2.1" : "127.0.0.1";
+  fixture->server = data == NULL ? gw_test_server_new_sshd (NULL, NULL)
+                                 : gw_test_server_new_faulty (data);
 }
 
 static void
@@ -254,7 +258,124 @@ test_engine_killed (Fixture       *fixture,
   gw_test_wait_until (gw_tab_is_connected (fixture->tab));
 }
 
+static gboolean
+needs_attention (Fixture *fixture)
+{
+  gboolean attention;
+
+  g_object_get (fixture->tab, "needs-attention", &attention, NULL);
+  return attention;
+}
+
+/* What a tab that nobody looks at asks for, and only such a one. */
+static void
+test_attention (Fixture       *fixture,
+                gconstpointer  data)
+{
+  GtkWidget *tab;
+
+  open_tab (fixture, "secret", gw_test_server_get_port (fixture->server));
+  tab = GTK_WIDGET (fixture->tab);
+  /* The terminal has its size, and with it the session its start. */
+  gw_test_wait_until (gw_tab_get_state (fixture->tab) > GW_SESSION_STATE_NEW);
+  gtk_widget_set_visible (tab, FALSE);
+  g_assert_false (needs_attention (fixture));
+  gw_test_wait_until (GW_IS_HOST_KEY_PAGE (get_page (fixture)));
+  g_assert_true (needs_attention (fixture));
+  gtk_widget_set_visible (tab, TRUE);
+  gw_tab_clear_attention (fixture->tab);
+  trust (fixture);
+  gw_test_wait_until (gw_tab_is_connected (fixture->tab));
+
+  type (fixture, "printf '\\007'; echo rang$((1))\r");
+  gw_test_wait_until (shows (fixture, "rang1"));
+  g_assert_false (needs_attention (fixture));
+  gtk_widget_set_visible (tab, FALSE);
+  /* VTE swallows a bell within 100 ms of another. */
+  type (fixture, "sleep 0.2; printf '\\007'\r");
+  gw_test_wait_until (needs_attention (fixture));
+  gw_tab_clear_attention (fixture->tab);
+  type (fixture, "exit\r");
+  gw_test_wait_until (gw_tab_get_state (fixture->tab) == GW_SESSION_STATE_CLOSED);
+  g_assert_true (needs_attention (fixture));
+  gtk_widget_set_visible (tab, TRUE);
+}
+
+static void
+test_control_banner (Fixture       *fixture,
+                     gconstpointer  data)
+{
+  open_tab (fixture, "secret", gw_test_server_get_port (fixture->server));
+  trust (fixture);
+  gw_test_wait_until (gw_tab_is_connected (fixture->tab));
+  gw_test_wait_until (shows (fixture, "ready"));
+  g_assert_true (shows (fixture, "Welcome"));
+  g_assert_true (shows (fixture, "<b>second</b> line"));
+  g_assert_false (shows (fixture, "\342\200\256"));
+  /* It has set no title, and rung no bell. */
+  g_assert_cmpstr (fixture->tab->title, ==, "127.0.0.1");
+  g_assert_false (needs_attention (fixture));
+}
+
+static void
+test_huge_banner (Fixture       *fixture,
+                  gconstpointer  data)
+{
+  g_autofree char *text = NULL;
+
+  open_tab (fixture, "secret", gw_test_server_get_port (fixture->server));
+  trust (fixture);
+  gw_test_wait_until (gw_tab_is_connected (fixture->tab));
+  gw_test_wait_until (shows (fixture, "ready"));
+  text = gw_tab_dump_text (fixture->tab);
+  /* Part of it is shown, and no more than its bound. */
+  g_assert_cmpuint (strlen (text), >, 1000);
+  g_assert_cmpuint (strlen (text), <, 5 * 16384 + 10000);
+}
+
+/* Whoever types to an engine or a server that does not read is told. */
+static void
+test_overflow (Fixture       *fixture,
+               gconstpointer  data)
+{
+  g_autofree char *text = g_strnfill (1024 * 1024, 'a');
+  GPid engine;
+
+  open_tab (fixture, "secret", gw_test_server_get_port (fixture->server));
+  trust (fixture);
+  gw_test_wait_until (gw_tab_is_connected (fixture->tab));
+  engine = gw_session_get_pid (gw_tab_get_session (fixture->tab));
+  kill (engine, SIGSTOP);
+  for (guint i = 0; i <= GW_FEEDER_MAX_QUEUE / (1024 * 1024); i++)
+    type (fixture, text);
+  gw_test_wait_until (gw_ui_find (fixture->window, GTK_TYPE_LABEL, "label",
+                                  "The server does not read its input: what is typed now is lost.")
+                      != NULL);
+  kill (engine, SIGKILL);
+  gw_test_wait_until (gw_tab_get_state (fixture->tab) == GW_SESSION_STATE_CLOSED);
+}
+
+/* A key that cannot be stored is trusted for this once, and that is said. */
+static void
+test_not_stored (Fixture       *fixture,
+                 gconstpointer  data)
+{
+  g_autofree char *folder = g_build_filename (g_get_home_dir (), ".ssh", NULL);
+  GtkWidget *toast;
+
+  gw_test_delete_tree (folder);
+  g_assert_true (g_file_set_contents (folder, "in the way", -1, NULL));
+  open_tab (fixture, "secret", gw_test_server_get_port (fixture->server));
+  trust (fixture);
+  gw_test_wait_until (gw_tab_is_connected (fixture->tab));
+  toast = gtk_widget_get_last_child (GTK_WIDGET (fixture->tab->toasts));
+  g_assert_true (toast != gtk_widget_get_first_child (GTK_WIDGET (fixture->tab->toasts)));
+  g_remove (folder);
+}
+
 #define ADD(name, function) g_test_add ("/tab/" name, Fixture, NULL, set_up, function, tear_down)
+#define ADD_FAULTY(mode, function)                                                                \
+  g_test_add ("/tab/" mode, Fixture, mode, set_up, function, tear_down)
 
 int
 main (int   argc,
@@ -270,6 +391,11 @@ main (int   argc,
   ADD ("wrong-password", test_wrong_password);
   ADD ("refused", test_refused);
   ADD ("engine-killed", test_engine_killed);
+  ADD ("attention", test_attention);
+  ADD ("overflow", test_overflow);
+  ADD ("not-stored", test_not_stored);
+  ADD_FAULTY ("control-banner", test_control_banner);
+  ADD_FAULTY ("huge-banner", test_huge_banner);
   result = g_test_run ();
   gw_test_home_free (home);
   return result;
