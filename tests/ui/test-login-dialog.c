@@ -903,6 +903,60 @@ test_cancel (Fixture       *f,
   gw_test_wait_until (f->dialog == NULL);
 }
 
+static void
+move_pointer (int x,
+              int y)
+{
+  g_autofree char *line = g_strdup_printf ("xdotool mousemove %d %d", x, y);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (g_spawn_command_line_sync (line, NULL, NULL, NULL, &error));
+  g_assert_no_error (error);
+}
+
+/* The window manager closes the dialog while the pointer is over an open list. */
+static void
+test_close_under_pointer (Fixture       *f,
+                          gconstpointer  unused)
+{
+  g_autofree char *folder = g_build_filename (g_get_home_dir (), ".ssh", NULL);
+  g_autofree char *path = g_build_filename (folder, "id", NULL);
+
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
+  gw_test_make_key (path, "ed25519", NULL, "");
+  for (guint i = 0; i < 6; i++)
+    {
+      GtkWidget *dialog = GTK_WIDGET (f->dialog);
+      GtkWidget *button;
+      GtkWidget *popover;
+      GdkSurface *surface;
+
+      gw_login_dialog_set_instance (f->dialog, get_instance (f, 0));
+      gw_test_press (dialog, "<Alt>2");
+      gw_ui_frames (dialog, 2);
+      button = gw_ui_find (dialog, GTK_TYPE_MENU_BUTTON, NULL, NULL);
+      popover = GTK_WIDGET (gtk_menu_button_get_popover (GTK_MENU_BUTTON (button)));
+      gtk_menu_button_popup (GTK_MENU_BUTTON (button));
+      gw_test_wait_until (gtk_widget_get_mapped (popover));
+      gw_ui_frames (dialog, 2);
+      surface = gtk_native_get_surface (GTK_NATIVE (popover));
+      move_pointer (gdk_popup_get_position_x (GDK_POPUP (surface)) + 30,
+                    gdk_popup_get_position_y (GDK_POPUP (surface)) + 30);
+      gw_ui_frames (dialog, 2);
+      if (i % 2 == 0)
+        gtk_popover_popdown (GTK_POPOVER (popover));
+      if (i < 4)
+        gtk_window_close (GTK_WINDOW (dialog));
+      else
+        gtk_window_destroy (GTK_WINDOW (dialog));
+      move_pointer (5, 5);
+      gw_test_wait_until (f->dialog == NULL);
+      gw_ui_frames (f->parent, 2);
+      open_dialog (f);
+    }
+  gw_test_delete_tree (folder);
+}
+
 #define ADD(name, data, function)                                                                 \
   g_test_add ("/login-dialog/" name, Fixture, data, set_up, function, tear_down)
 
@@ -937,6 +991,7 @@ main (int   argc,
   ADD ("round-trip", NULL, test_round_trip);
   ADD ("consent", NULL, test_consent);
   ADD ("history", NULL, test_history);
+  ADD ("close-under-pointer", NULL, test_close_under_pointer);
   ADD ("cancel/button", NULL, test_cancel);
   ADD ("cancel/escape", "Escape", test_cancel);
   status = g_test_run ();
