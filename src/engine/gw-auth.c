@@ -182,10 +182,15 @@ judge (GwAuth *self)
       self->method->info (self);
       break;
     default:
+      if (self->method == &gw_auth_agent)
+        {
+          /* libssh says “Out of memory” here. */
+          gw_auth_fail (self, GW_ERROR_AGENT, _("The SSH agent did not sign the login."));
+          return;
+        }
       words = gw_ssh_link_get_words (self->link);
       message = g_strdup_printf (_("The login with “%s” broke off: %s"), self->method->name, words);
-      gw_auth_fail (self, self->method == &gw_auth_agent ? GW_ERROR_AGENT : GW_ERROR_AUTH_REFUSED,
-                    message);
+      gw_auth_fail (self, GW_ERROR_AUTH_REFUSED, message);
     }
 }
 

@@ -60,13 +60,14 @@ on_replied (GObject      *source,
   question->fds = g_steal_pointer (&fds);
   if (reply != NULL)
     g_task_return_pointer (task, g_steal_pointer (&reply), (GDestroyNotify) g_variant_unref);
-  else if (error->domain == GW_ERROR)
-    g_task_return_error (task, g_steal_pointer (&error));
   else
     {
       g_dbus_error_strip_remote_error (error);
-      g_task_return_new_error (task, GW_ERROR, GW_ERROR_PROTOCOL,
-                               _("The window did not answer: %s"), error->message);
+      if (error->domain == GW_ERROR)
+        g_task_return_error (task, g_steal_pointer (&error));
+      else
+        g_task_return_new_error (task, GW_ERROR, GW_ERROR_PROTOCOL,
+                                 _("The window did not answer: %s"), error->message);
     }
 }
 

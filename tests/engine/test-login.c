@@ -75,8 +75,13 @@ test_given_up (void)
 {
   g_autoptr (GwEngineDriver) driver = gw_engine_driver_new ();
   GwTestLogin login = gw_engine_test_login ("alice", "wrong");
+  g_autoptr (GError) error = NULL;
 
-  gw_engine_driver_connect_fails (driver, &login, GW_ERROR_CANCELLED);
+  g_assert_false (gw_engine_driver_connect (driver, &login, &error));
+  g_assert_error (error, GW_ERROR, GW_ERROR_CANCELLED);
+  g_dbus_error_strip_remote_error (error);
+  g_assert_cmpstr (error->message, ==, "The script has no answer");
+  gw_engine_driver_wait_for_exit (driver);
   gw_engine_driver_assert_asked (driver, "secret password ", NULL);
 }
 
@@ -151,6 +156,29 @@ test_too_many_questions (void)
   g_assert_cmpuint (gw_test_server_count_lines (faulty, "answer right"), ==, 0);
 }
 
+/* The longest secret of the contract reaches the server, which has never heard of it. */
+static void
+test_longest_password (void)
+{
+  g_autoptr (GwEngineDriver) driver = gw_engine_driver_new ();
+  g_autofree char *password = g_strnfill (65536, 'p');
+  GwTestLogin login = gw_engine_test_login ("alice", password);
+
+  gw_engine_driver_connect_fails (driver, &login, GW_ERROR_CANCELLED);
+  gw_engine_driver_assert_asked (driver, "secret password 1", NULL);
+}
+
+static void
+test_too_long_password (void)
+{
+  g_autoptr (GwEngineDriver) driver = gw_engine_driver_new ();
+  g_autofree char *password = g_strnfill (65537, 'p');
+  GwTestLogin login = gw_engine_test_login ("alice", password);
+
+  gw_engine_driver_connect_fails (driver, &login, GW_ERROR_TOO_LARGE);
+  gw_engine_driver_assert_asked (driver, NULL, NULL);
+}
+
 static void
 test_method_not_offered (void)
 {
@@ -185,6 +213,8 @@ add_tests (void)
   gw_engine_test_add ("/login/several-questions", test_several_questions);
   gw_engine_test_add ("/login/shown-question", test_shown_question);
   gw_engine_test_add ("/login/too-many-questions", test_too_many_questions);
+  gw_engine_test_add ("/login/longest-password", test_longest_password);
+  gw_engine_test_add ("/login/too-long-password", test_too_long_password);
   gw_engine_test_add ("/login/method-not-offered", test_method_not_offered);
   gw_engine_test_add ("/login/unknown-user", test_unknown_user);
 }
