@@ -560,6 +560,12 @@ gw_engine_driver_has_exited (GwEngineDriver *self)
   return self->exited;
 }
 
+gboolean
+gw_engine_driver_is_cut_off (GwEngineDriver *self)
+{
+  return g_dbus_connection_is_closed (self->bus);
+}
+
 void
 gw_engine_driver_kill (GwEngineDriver *self)
 {

@@ -97,6 +97,8 @@ void            gw_engine_driver_disconnect     (GwEngineDriver     *self);
 /* Closes the bus, as a window does that dies. Only freeing or attaching anew may follow. */
 void            gw_engine_driver_drop           (GwEngineDriver     *self);
 void            gw_engine_driver_attach         (GwEngineDriver     *self);
+/* Whether the bus has ended, as the window sees it. */
+gboolean        gw_engine_driver_is_cut_off     (GwEngineDriver     *self);
 gboolean        gw_engine_driver_has_exited     (GwEngineDriver     *self);
 void            gw_engine_driver_kill           (GwEngineDriver     *self);
 /* Fails the test if the engine crashed. */

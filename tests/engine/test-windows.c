@@ -3,6 +3,8 @@
 
 /* Windows that come, take over and are killed; engines that are killed or have no place. */
 
+#include <unistd.h>
+
 #include "gw-engine-test.h"
 #include "gw-test-terminal.h"
 #include "gw-test.h"
@@ -118,6 +120,119 @@ test_sizes (void)
   gw_test_terminal_expect (terminal, "24 80");
 }
 
+/* With signal 9 the kernel closes everything at once: the bus and the sockets of the terminals. */
+static void
+test_killed_with_terminal (void)
+{
+  GwEngineDriver *driver = gw_engine_driver_new ();
+  GwTestLogin login = gw_engine_test_login ("alice", "secret");
+  GwTestTerminal *terminal;
+
+  gw_engine_driver_connect_works (driver, &login);
+  terminal = open_terminal (driver);
+  gw_test_terminal_type (terminal, "echo here-$((1+1))\n");
+  gw_test_terminal_expect (terminal, "here-2");
+  gw_test_terminal_free (terminal);
+  gw_engine_driver_drop (driver);
+  gw_engine_driver_attach (driver);
+  terminal = open_terminal (driver);
+  g_assert_cmpuint (gw_test_terminal_get_number (terminal), ==, 2);
+  gw_test_terminal_type (terminal, "echo again-$((1+1))\n");
+  gw_test_terminal_expect (terminal, "again-2");
+  gw_test_terminal_free (terminal);
+  gw_engine_driver_free (driver);
+}
+
+/* A shell that ends while no window is there takes the engine with it. */
+static void
+test_shell_ends_alone (void)
+{
+  GwEngineDriver *driver = gw_engine_driver_new ();
+  GwTestLogin login = gw_engine_test_login ("alice", "secret");
+  GwTestTerminal *terminal;
+
+  gw_engine_driver_connect_works (driver, &login);
+  terminal = open_terminal (driver);
+  gw_test_terminal_type (terminal, "echo here-$((1+1)); sleep 0.5; exit\n");
+  gw_test_terminal_expect (terminal, "here-2");
+  gw_test_terminal_free (terminal);
+  gw_engine_driver_drop (driver);
+  gw_engine_driver_wait_for_exit (driver);
+  gw_engine_driver_free (driver);
+}
+
+static void
+test_engine_killed (void)
+{
+  g_autoptr (GwTestServer) server = gw_test_server_new_faulty ("ok");
+  GwEngineDriver *driver = gw_engine_driver_new ();
+  GwTestLogin login = gw_engine_test_login_faulty (server);
+  GwTestTerminal *terminal;
+  char byte;
+
+  gw_engine_driver_connect_works (driver, &login);
+  terminal = open_terminal (driver);
+  gw_test_terminal_expect (terminal, "ready\r\n");
+  gw_test_terminal_set_paused (terminal, TRUE);
+  gw_engine_driver_kill (driver);
+  /* The window learns it twice, and the server too. */
+  g_assert_cmpint (read (gw_test_terminal_get_socket (terminal), &byte, 1), ==, 0);
+  gw_test_wait_until (gw_engine_driver_is_cut_off (driver));
+  gw_test_server_wait_for_line (server, "gone");
+  gw_test_terminal_free (terminal);
+  gw_engine_driver_free (driver);
+}
+
+/* A place that is no directory of this user's only: the engine has to find another one. */
+static void
+check_other_place (const char *runtime)
+{
+  GwEngineDriver *driver = gw_engine_driver_new_with_env ("XDG_RUNTIME_DIR", runtime, NULL);
+
+  g_assert_true (g_str_has_prefix (gw_engine_driver_get_address (driver),
+                                   "unix:path=/tmp/gangway-"));
+  gw_engine_driver_free (driver);
+}
+
+static void
+test_bad_places (void)
+{
+  g_autofree char *runtime = g_build_filename (g_get_user_runtime_dir (), "place", NULL);
+  g_autofree char *folder = g_build_filename (runtime, "gangway", NULL);
+
+  check_other_place ("relative");
+  check_other_place ("");
+  check_other_place ("/proc");
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
+  g_assert_cmpint (g_chmod (folder, 0755), ==, 0);
+  check_other_place (runtime);
+  g_assert_cmpint (g_rmdir (folder), ==, 0);
+  g_assert_cmpint (symlink (g_get_user_runtime_dir (), folder), ==, 0);
+  check_other_place (runtime);
+  g_assert_cmpint (g_unlink (folder), ==, 0);
+  g_assert_true (g_file_set_contents (folder, "", -1, NULL));
+  check_other_place (runtime);
+  gw_test_delete_tree (runtime);
+}
+
+/* Where a folder can be had, but no socket in it: read-only, or full. */
+static void
+test_no_room (void)
+{
+  g_autofree char *runtime = g_build_filename (g_get_user_runtime_dir (), "full", NULL);
+  g_autofree char *folder = g_build_filename (runtime, "gangway", NULL);
+
+  if (geteuid () == 0)
+    {
+      g_test_skip ("root may write everywhere");
+      return;
+    }
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
+  g_assert_cmpint (g_chmod (folder, 0500), ==, 0);
+  check_other_place (runtime);
+  gw_test_delete_tree (runtime);
+}
+
 static void
 add_tests (void)
 {
@@ -125,6 +240,11 @@ add_tests (void)
   gw_engine_test_add ("/windows/replaced-goes", test_replaced_goes);
   gw_engine_test_add ("/windows/last-terminal", test_last_terminal);
   gw_engine_test_add ("/windows/sizes", test_sizes);
+  gw_engine_test_add ("/windows/killed-with-terminal", test_killed_with_terminal);
+  gw_engine_test_add ("/windows/shell-ends-alone", test_shell_ends_alone);
+  gw_engine_test_add ("/windows/engine-killed", test_engine_killed);
+  gw_engine_test_add ("/windows/bad-places", test_bad_places);
+  gw_engine_test_add ("/windows/no-room", test_no_room);
 }
 
 int
