@@ -33,7 +33,7 @@ struct _GwEngine {
   GHashTable            *terminals; /* number -> GwTerminalChannel */
   guint                  last_terminal;
   guint                  n_opening;
-  GError                *loss; /* why the connection is gone, while output is still delivered */
+  GError                *loss; /* why the connection is gone, or NULL */
 };
 
 void     gw_engine_set_phase (GwEngine     *self,

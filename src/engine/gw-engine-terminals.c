@@ -70,7 +70,9 @@ on_terminal_opened (GObject      *source,
     {
       if (terminal != NULL)
         close (window_fd);
-      if (error == NULL)
+      if (error == NULL && self->loss != NULL)
+        error = g_error_copy (self->loss);
+      else if (error == NULL)
         error = g_error_new_literal (GW_ERROR, GW_ERROR_CANCELLED, _("Disconnected."));
       g_dbus_method_invocation_return_gerror (opening->invocation, error);
       g_clear_object (&terminal);
@@ -100,6 +102,11 @@ gw_engine_on_open_terminal (GwBusSession1         *skeleton,
 
   g_variant_lookup (options, "term", "&s", &term);
   g_variant_lookup (options, "lang", "&s", &lang);
+  if (self->phase == GW_PHASE_CLOSED && self->loss != NULL)
+    {
+      g_dbus_method_invocation_return_gerror (invocation, self->loss);
+      return G_DBUS_METHOD_INVOCATION_HANDLED;
+    }
   if (self->connecting != NULL || self->phase < GW_PHASE_AUTHENTICATION ||
       self->phase == GW_PHASE_CLOSED || !is_size (columns, rows) || strlen (term) > MAX_NAME ||
       (lang != NULL && strlen (lang) > MAX_NAME))

@@ -14,6 +14,7 @@
 /* How long shells wait for a window to come back. */
 #define IDLE_TIME_S (6 * 60 * 60)
 #define FAREWELL_S 1
+#define LINGER_MS 300
 
 G_DEFINE_FINAL_TYPE (GwEngine, gw_engine, G_TYPE_OBJECT)
 
@@ -52,7 +53,13 @@ on_flushed (GObject      *source,
   g_autoptr (GwEngine) self = GW_ENGINE (user_data);
 
   g_dbus_connection_flush_finish (G_DBUS_CONNECTION (source), result, NULL);
-  g_signal_emit (self, signals[SIGNAL_DONE], 0);
+  g_clear_handle_id (&self->alone, g_source_remove);
+  /* GDBus drops what it has not read yet when it cannot write. A window that did not expect the
+   * end may be about to answer or to ask something, and would never learn why. */
+  if (self->loss != NULL && self->window != NULL)
+    self->alone = g_timeout_add (LINGER_MS, on_farewell, self);
+  else
+    g_signal_emit (self, signals[SIGNAL_DONE], 0);
 }
 
 static void
@@ -87,6 +94,8 @@ gw_engine_end (GwEngine     *self,
   if (self->phase == GW_PHASE_CLOSED)
     return;
   g_debug ("the end: %s", error != NULL ? error->message : "as asked");
+  if (error != NULL && self->loss == NULL)
+    self->loss = g_error_copy (error);
   /* Before anything is cancelled, whose callbacks then find the engine closed. */
   self->phase = GW_PHASE_CLOSED;
   free_connection (self);
@@ -172,7 +181,9 @@ on_peer_closed (GDBusConnection *peer,
     }
   else if (self->window != NULL || self->n_peers > 0)
     return;
-  if (self->phase != GW_PHASE_OPEN || g_hash_table_size (self->terminals) == 0 ||
+  if (self->phase == GW_PHASE_CLOSED)
+    g_signal_emit (self, signals[SIGNAL_DONE], 0);
+  else if (self->phase != GW_PHASE_OPEN || g_hash_table_size (self->terminals) == 0 ||
       self->loss != NULL)
     gw_engine_end (self, NULL);
   else if (self->alone == 0)
