@@ -18,48 +18,35 @@ G_DEFINE_FINAL_TYPE (GwGroupRow, gw_group_row, ADW_TYPE_BIN)
 
 static guint toggled_signal;
 
+/* It is the item of the list that has the focus, and of which a screen reader speaks. */
 static void
-update_count (GwGroupRow *self)
+update_accessible (GwGroupRow *self)
 {
-  GListModel *model = gw_sidebar_group_get_model (self->group);
-  g_autofree char *text = g_strdup_printf ("%u", g_list_model_get_n_items (model));
+  GtkWidget *item = gtk_widget_get_parent (GTK_WIDGET (self));
+  g_autofree char *name = NULL;
 
-  gtk_label_set_text (self->count, text);
+  if (item == NULL)
+    return;
+  name = g_strdup_printf ("%s, %s", gtk_label_get_text (self->title),
+                          gtk_label_get_text (self->count));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (item), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  gtk_accessible_update_state (GTK_ACCESSIBLE (item), GTK_ACCESSIBLE_STATE_EXPANDED,
+                               !gw_sidebar_group_get_folded (self->group), -1);
 }
 
 static void
-on_items_changed (GListModel *model,
-                  guint       position,
-                  guint       removed,
-                  guint       added,
-                  GwGroupRow *self)
+update (GwGroupRow *self)
 {
-  g_assert (GW_IS_GROUP_ROW (self));
-
-  update_count (self);
-}
-
-static void
-on_title_changed (GwSource   *source,
-                  GParamSpec *pspec,
-                  GwGroupRow *self)
-{
-  g_assert (GW_IS_GROUP_ROW (self));
-
-  gtk_label_set_text (self->title, gw_source_get_title (source));
-}
-
-static void
-on_folded_changed (GwSidebarGroup *group,
-                   GParamSpec     *pspec,
-                   GwGroupRow     *self)
-{
-  gboolean folded = gw_sidebar_group_get_folded (group);
+  gboolean folded = gw_sidebar_group_get_folded (self->group);
+  g_autofree char *count = NULL;
 
   g_assert (GW_IS_GROUP_ROW (self));
 
+  g_object_get (self->group, "count", &count, NULL);
+  gtk_label_set_text (self->title, gw_source_get_title (gw_sidebar_group_get_source (self->group)));
+  gtk_label_set_text (self->count, count);
   gtk_image_set_from_icon_name (self->arrow, folded ? "pan-end-symbolic" : "pan-down-symbolic");
-  gtk_accessible_update_state (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_STATE_EXPANDED, !folded, -1);
+  update_accessible (self);
 }
 
 /* Claimed at once, or the list would see a double click and activate the row besides. */
@@ -81,7 +68,6 @@ drop_group (GwGroupRow *self)
 {
   if (self->group == NULL)
     return;
-  g_signal_handlers_disconnect_by_data (gw_sidebar_group_get_model (self->group), self);
   g_signal_handlers_disconnect_by_data (gw_sidebar_group_get_source (self->group), self);
   g_signal_handlers_disconnect_by_data (self->group, self);
   g_clear_object (&self->group);
@@ -148,11 +134,8 @@ gw_group_row_show (GwGroupRow     *self,
 
   self->group = g_object_ref (group);
   source = gw_sidebar_group_get_source (group);
-  g_signal_connect (gw_sidebar_group_get_model (group), "items-changed",
-                    G_CALLBACK (on_items_changed), self);
-  g_signal_connect (source, "notify::title", G_CALLBACK (on_title_changed), self);
-  g_signal_connect (group, "notify::folded", G_CALLBACK (on_folded_changed), self);
-  on_title_changed (source, NULL, self);
-  on_folded_changed (group, NULL, self);
-  update_count (self);
+  g_signal_connect_swapped (source, "notify::title", G_CALLBACK (update), self);
+  g_signal_connect_swapped (group, "notify::folded", G_CALLBACK (update), self);
+  g_signal_connect_swapped (group, "notify::count", G_CALLBACK (update), self);
+  update (self);
 }

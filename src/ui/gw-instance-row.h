@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <adwaita.h>
+#include <gtk/gtk.h>
 
 #include "gw-search.h"
 
@@ -12,10 +12,11 @@ G_BEGIN_DECLS
  *
  * One instance in the sidebar: status, name, address, and a Connect button while the row is
  * selected or under the pointer. Made once and shown again for other instances as the list
- * scrolls. Signal `connect-clicked`.
+ * scrolls. Signal `connect-clicked`. Properties `title` and `subtitle` (read-only): the two lines,
+ * with markup.
  */
 #define GW_TYPE_INSTANCE_ROW (gw_instance_row_get_type ())
-G_DECLARE_FINAL_TYPE (GwInstanceRow, gw_instance_row, GW, INSTANCE_ROW, AdwBin)
+G_DECLARE_FINAL_TYPE (GwInstanceRow, gw_instance_row, GW, INSTANCE_ROW, GtkWidget)
 
 GtkWidget  *gw_instance_row_new          (void);
 GwInstance *gw_instance_row_get_instance (GwInstanceRow *self);

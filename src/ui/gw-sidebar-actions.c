@@ -5,6 +5,8 @@
 
 #include "config.h"
 #include "gw-confirm.h"
+#include "gw-group-row.h"
+#include "gw-instance-row.h"
 
 #include <glib/gi18n.h>
 
@@ -202,6 +204,62 @@ action_menu (GtkWidget  *widget,
     anchor = focus;
   gw_sidebar_popup_menu (self, anchor, gtk_widget_get_width (anchor) / 2.0,
                          gtk_widget_get_height (anchor) / 2.0);
+}
+
+/* (nullable): what the item of the list shows that has the focus, or that the focus is in. */
+static GtkWidget *
+get_focus_row (GwSidebar *self)
+{
+  GtkWidget *item = gtk_widget_get_focus_child (GTK_WIDGET (self->list_view));
+
+  return item != NULL ? gtk_widget_get_first_child (item) : NULL;
+}
+
+/* Only what has the focus is meant: with the focus on a heading another row may be selected. */
+static gboolean
+on_list_key (GtkEventControllerKey *controller,
+             guint                  keyval,
+             guint                  keycode,
+             GdkModifierType        state,
+             GwSidebar             *self)
+{
+  GtkWidget *row = get_focus_row (self);
+  GwSidebarGroup *group = GW_IS_GROUP_ROW (row) ? gw_group_row_get_group (GW_GROUP_ROW (row))
+                                                : NULL;
+  const char *action = NULL;
+
+  g_assert (GW_IS_SIDEBAR (self));
+
+  if ((state & gtk_accelerator_get_default_mod_mask ()) != 0)
+    return GDK_EVENT_PROPAGATE;
+  if (group != NULL && (keyval == GDK_KEY_Left || keyval == GDK_KEY_Right))
+    {
+      gboolean rtl = gtk_widget_get_direction (row) == GTK_TEXT_DIR_RTL;
+      gboolean fold = (keyval == GDK_KEY_Left) != rtl;
+
+      if (gw_sidebar_group_get_folded (group) != fold)
+        gw_sidebar_toggle_group (self, group);
+      return GDK_EVENT_STOP;
+    }
+  if (keyval == GDK_KEY_Delete || keyval == GDK_KEY_KP_Delete)
+    action = "sidebar.remove";
+  else if (keyval == GDK_KEY_F2)
+    action = "sidebar.edit";
+  if (action == NULL || !GW_IS_INSTANCE_ROW (row) ||
+      gw_instance_row_get_instance (GW_INSTANCE_ROW (row)) != gw_sidebar_get_selected (self))
+    return GDK_EVENT_PROPAGATE;
+  return gtk_widget_activate_action (GTK_WIDGET (self), action, NULL);
+}
+
+void
+gw_sidebar_init_keys (GwSidebar *self)
+{
+  GtkEventController *keys = gtk_event_controller_key_new ();
+
+  /* Before the list, which moves with the arrows. */
+  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
+  g_signal_connect_object (keys, "key-pressed", G_CALLBACK (on_list_key), self, 0);
+  gtk_widget_add_controller (GTK_WIDGET (self->list_view), keys);
 }
 
 void

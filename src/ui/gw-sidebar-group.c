@@ -3,6 +3,10 @@
 
 #include "gw-sidebar-group.h"
 
+#include "config.h"
+
+#include <glib/gi18n.h>
+
 struct _GwSidebarGroup
 {
   GObject             parent_instance;
@@ -11,12 +15,14 @@ struct _GwSidebarGroup
   GtkFilterListModel *model;
   gboolean            folded;
   gboolean            hidden;
+  guint               limit;   /* of instances that are listed, G_MAXUINT: none */
   guint               n_items; /* as last announced */
 };
 
 enum {
   PROP_0,
   PROP_FOLDED,
+  PROP_COUNT,
   N_PROPS,
 };
 static GParamSpec *properties[N_PROPS];
@@ -59,6 +65,17 @@ list_model_iface_init (GListModelInterface *iface)
   iface->get_item = get_item;
 }
 
+static char *
+dup_count (GwSidebarGroup *self)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->model));
+
+  if (n <= self->limit)
+    return g_strdup_printf ("%u", n);
+  /* Translators: so many of the instances that were found are listed, as in “60 of 1234” */
+  return g_strdup_printf (_("%u of %u"), self->limit, n);
+}
+
 static guint
 count_items (GwSidebarGroup *self)
 {
@@ -66,7 +83,7 @@ count_items (GwSidebarGroup *self)
 
   if (self->hidden || n == 0)
     return 0;
-  return self->folded ? 1 : 1 + n;
+  return self->folded ? 1 : 1 + MIN (n, self->limit);
 }
 
 static void
@@ -81,13 +98,24 @@ on_items_changed (GListModel     *model,
   g_assert (GW_IS_SIDEBAR_GROUP (self));
 
   self->n_items = count_items (self);
-  if (old > 1 && self->n_items > 1)
+  if (old > 1 && self->n_items > 1 && self->limit != G_MAXUINT)
+    {
+      /* What moved in or out at the limit is not told: all from @position on is taken as new. */
+      position = MIN (position + 1, MIN (old, self->n_items));
+      if (position < MAX (old, self->n_items))
+        g_list_model_items_changed (G_LIST_MODEL (self), position, old - position,
+                                    self->n_items - position);
+    }
+  else if (old > 1 && self->n_items > 1)
     g_list_model_items_changed (G_LIST_MODEL (self), position + 1, removed, added);
   else if (old != self->n_items)
     g_list_model_items_changed (G_LIST_MODEL (self), 0, old, self->n_items);
+  if (removed != added || self->limit != G_MAXUINT)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_COUNT]);
 }
 
-/* After a change of `folded` or `hidden`. The heading stays where it is, and keeps the focus. */
+/* After a change of `folded`, `hidden` or the limit. What is listed before and after stays where it
+ * is, and keeps the focus. */
 static void
 update (GwSidebarGroup *self)
 {
@@ -95,7 +123,7 @@ update (GwSidebarGroup *self)
   guint kept;
 
   self->n_items = count_items (self);
-  kept = MIN (1, MIN (old, self->n_items));
+  kept = MIN (old, self->n_items);
   if (old != self->n_items)
     g_list_model_items_changed (G_LIST_MODEL (self), kept, old - kept, self->n_items - kept);
 }
@@ -123,6 +151,9 @@ gw_sidebar_group_get_property (GObject    *object,
     case PROP_FOLDED:
       g_value_set_boolean (value, GW_SIDEBAR_GROUP (object)->folded);
       break;
+    case PROP_COUNT:
+      g_value_take_string (value, dup_count (GW_SIDEBAR_GROUP (object)));
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -138,12 +169,15 @@ gw_sidebar_group_class_init (GwSidebarGroupClass *klass)
 
   properties[PROP_FOLDED] =
     g_param_spec_boolean ("folded", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_COUNT] =
+    g_param_spec_string ("count", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
 static void
 gw_sidebar_group_init (GwSidebarGroup *self)
 {
+  self->limit = G_MAXUINT;
 }
 
 GwSidebarGroup *
@@ -170,14 +204,6 @@ gw_sidebar_group_get_source (GwSidebarGroup *self)
   g_return_val_if_fail (GW_IS_SIDEBAR_GROUP (self), NULL);
 
   return self->source;
-}
-
-GListModel *
-gw_sidebar_group_get_model (GwSidebarGroup *self)
-{
-  g_return_val_if_fail (GW_IS_SIDEBAR_GROUP (self), NULL);
-
-  return G_LIST_MODEL (self->model);
 }
 
 gboolean
@@ -209,4 +235,17 @@ gw_sidebar_group_set_hidden (GwSidebarGroup *self,
 
   self->hidden = hidden;
   update (self);
+}
+
+void
+gw_sidebar_group_set_limit (GwSidebarGroup *self,
+                            guint           limit)
+{
+  g_return_if_fail (GW_IS_SIDEBAR_GROUP (self));
+
+  if (self->limit == limit)
+    return;
+  self->limit = limit;
+  update (self);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_COUNT]);
 }

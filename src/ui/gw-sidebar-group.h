@@ -15,7 +15,7 @@ G_BEGIN_DECLS
  * group is hidden. A GtkFlattenListModel makes the list of these. (A GtkTreeListModel takes
  * about twice as long for a key press with 10,000 instances.)
  *
- * Property `folded` (notify).
+ * Properties (read-only, notify): `folded`, and `count`, how many instances there are, in words.
  */
 #define GW_TYPE_SIDEBAR_GROUP (gw_sidebar_group_get_type ())
 G_DECLARE_FINAL_TYPE (GwSidebarGroup, gw_sidebar_group, GW, SIDEBAR_GROUP, GObject)
@@ -23,12 +23,13 @@ G_DECLARE_FINAL_TYPE (GwSidebarGroup, gw_sidebar_group, GW, SIDEBAR_GROUP, GObje
 GwSidebarGroup *gw_sidebar_group_new        (GwSource       *source,
                                              GtkFilter      *filter);
 GwSource       *gw_sidebar_group_get_source (GwSidebarGroup *self);
-/* (transfer none): the instances that pass the filter, also of a folded group. */
-GListModel     *gw_sidebar_group_get_model  (GwSidebarGroup *self);
 gboolean        gw_sidebar_group_get_folded (GwSidebarGroup *self);
 void            gw_sidebar_group_set_folded (GwSidebarGroup *self,
                                              gboolean        folded);
 void            gw_sidebar_group_set_hidden (GwSidebarGroup *self,
                                              gboolean        hidden);
+/* Lists no more than so many instances; G_MAXUINT: all. */
+void            gw_sidebar_group_set_limit  (GwSidebarGroup *self,
+                                             guint           limit);
 
 G_END_DECLS

@@ -2,11 +2,13 @@
 #pragma once
 
 #include "gw-search.h"
+#include "gw-sidebar-group.h"
 #include "gw-sidebar.h"
 
 G_BEGIN_DECLS
 
-/* What gw-sidebar.c (the model, the search) and gw-sidebar-actions.c (the menu) share. */
+/* What gw-sidebar.c (the list), gw-sidebar-search.c and gw-sidebar-actions.c (the menu, the keys)
+ * share. */
 
 struct _GwSidebar
 {
@@ -36,6 +38,7 @@ struct _GwSidebar
   GtkSingleSelection *selection;
   GPtrArray          *rows;         /* GtkListItem that are bound, not owned */
   GPtrArray          *old_rows;     /* the same, bound before the search changed */
+  guint               lift_id;      /* source that ends the limit of a search */
 };
 
 enum {
@@ -51,9 +54,22 @@ GwInstance *gw_sidebar_get_selected     (GwSidebar      *self);
 /* Selects @instance and scrolls to it, if it is shown. */
 void        gw_sidebar_select           (GwSidebar      *self,
                                          GwInstance     *instance);
+void        gw_sidebar_toggle_group     (GwSidebar      *self,
+                                         GwSidebarGroup *group);
+/* Folds what the user has folded, as long as nothing is searched. */
+void        gw_sidebar_update_folded    (GwSidebar      *self);
+/* The list, or what is said in its place. */
+void        gw_sidebar_update_page      (GwSidebar      *self);
+
+/* gw-sidebar-search.c */
+gboolean    gw_sidebar_is_searching     (GwSidebar      *self);
+void        gw_sidebar_bind_search      (GtkWidgetClass *widget_class);
+void        gw_sidebar_init_search      (GwSidebar      *self);
 
 /* gw-sidebar-actions.c */
 void        gw_sidebar_install_actions  (GtkWidgetClass *widget_class);
+/* The keys of the list. */
+void        gw_sidebar_init_keys        (GwSidebar      *self);
 /* What the menu offers depends on the selection. */
 void        gw_sidebar_update_actions   (GwSidebar      *self);
 /* Shows the context menu of the selected instance at @x, @y of @widget. */

@@ -4,7 +4,6 @@
 #include "gw-sidebar-private.h"
 
 #include "config.h"
-#include "gw-endpoint.h"
 #include "gw-group-row.h"
 #include "gw-instance-row.h"
 #include "gw-sidebar-group.h"
@@ -15,12 +14,6 @@
 G_DEFINE_FINAL_TYPE (GwSidebar, gw_sidebar, ADW_TYPE_BIN)
 
 guint gw_sidebar_signals[GW_SIDEBAR_N_SIGNALS];
-
-static gboolean
-is_searching (GwSidebar *self)
-{
-  return !gw_search_is_empty (self->search);
-}
 
 /* Whether the user has asked for this source at all. */
 static gboolean
@@ -61,37 +54,37 @@ remember_folded (GwSidebar  *self,
 }
 
 /* Hits are never hidden in a folded group. */
-static void
-update_folded (GwSidebar *self)
+void
+gw_sidebar_update_folded (GwSidebar *self)
 {
   for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->groups)); i++)
     {
       g_autoptr (GwSidebarGroup) group = g_list_model_get_item (G_LIST_MODEL (self->groups), i);
       const char *id = gw_source_get_id (gw_sidebar_group_get_source (group));
 
-      gw_sidebar_group_set_folded (group, !is_searching (self) && is_folded (self, id));
+      gw_sidebar_group_set_folded (group, !gw_sidebar_is_searching (self) && is_folded (self, id));
     }
 }
 
-static void
-toggle_group (GwSidebar      *self,
-              GwSidebarGroup *group)
+void
+gw_sidebar_toggle_group (GwSidebar      *self,
+                         GwSidebarGroup *group)
 {
   gboolean fold = !gw_sidebar_group_get_folded (group);
 
   gw_sidebar_group_set_folded (group, fold);
   /* While searching everything is unfolded, which is nobody's choice. */
-  if (!is_searching (self))
+  if (!gw_sidebar_is_searching (self))
     remember_folded (self, gw_source_get_id (gw_sidebar_group_get_source (group)), fold);
 }
 
-static void
-update_page (GwSidebar *self)
+void
+gw_sidebar_update_page (GwSidebar *self)
 {
   const char *page = "list";
 
   if (g_list_model_get_n_items (self->list) == 0)
-    page = is_searching (self) ? "no-hits" : "empty";
+    page = gw_sidebar_is_searching (self) ? "no-hits" : "empty";
   gtk_stack_set_visible_child_name (self->stack, page);
 }
 
@@ -197,17 +190,8 @@ on_sources_changed (GListModel *catalogue,
       g_ptr_array_add (groups, make_group (self, source));
     }
   g_list_store_splice (self->groups, position, removed, groups->pdata, added);
-  update_folded (self);
+  gw_sidebar_update_folded (self);
   update_sources (self);
-}
-
-static gboolean
-match_instance (gpointer item,
-                gpointer user_data)
-{
-  GwSidebar *self = user_data;
-
-  return gw_search_is_empty (self->search) || gw_search_matches (self->search, item);
 }
 
 static void
@@ -232,37 +216,32 @@ on_group_toggled (GwGroupRow *row,
   g_assert (GW_IS_SIDEBAR (self));
 
   if (group != NULL)
-    toggle_group (self, group);
+    gw_sidebar_toggle_group (self, group);
 }
 
+/* One gesture for all rows, which are many and short-lived. */
 static void
-on_row_pressed (GtkGestureClick *gesture,
-                int              n_press,
-                double           x,
-                double           y,
-                GwSidebar       *self)
+on_list_pressed (GtkGestureClick *gesture,
+                 int              n_press,
+                 double           x,
+                 double           y,
+                 GwSidebar       *self)
 {
-  GtkWidget *row = gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (gesture));
+  GtkWidget *list = GTK_WIDGET (self->list_view);
+  GtkWidget *row = gtk_widget_pick (list, x, y, GTK_PICK_DEFAULT);
 
   g_assert (GW_IS_SIDEBAR (self));
 
+  /* Up to the item of the list, whose padding belongs to the row too. */
+  while (row != NULL && row != list && gtk_widget_get_parent (row) != list)
+    row = gtk_widget_get_parent (row);
+  if (row != NULL && row != list)
+    row = gtk_widget_get_first_child (row);
+  if (!GW_IS_INSTANCE_ROW (row))
+    return;
   gw_sidebar_select (self, gw_instance_row_get_instance (GW_INSTANCE_ROW (row)));
-  gw_sidebar_popup_menu (self, row, x, y);
+  gw_sidebar_popup_menu (self, list, x, y);
   gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
-}
-
-static GtkWidget *
-make_instance_row (GwSidebar *self)
-{
-  GtkWidget *row = gw_instance_row_new ();
-  GtkGesture *gesture = gtk_gesture_click_new ();
-
-  g_signal_connect_object (row, "connect-clicked", G_CALLBACK (connect_row), self,
-                           G_CONNECT_SWAPPED);
-  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (gesture), GDK_BUTTON_SECONDARY);
-  g_signal_connect_object (gesture, "pressed", G_CALLBACK (on_row_pressed), self, 0);
-  gtk_widget_add_controller (row, GTK_EVENT_CONTROLLER (gesture));
-  return row;
 }
 
 static void
@@ -294,7 +273,9 @@ show_instance (GwSidebar   *self,
 
   if (!GW_IS_INSTANCE_ROW (child))
     {
-      child = make_instance_row (self);
+      child = gw_instance_row_new ();
+      g_signal_connect_object (child, "connect-clicked", G_CALLBACK (connect_row), self,
+                               G_CONNECT_SWAPPED);
       gtk_list_item_set_child (list_item, child);
     }
   gtk_list_item_set_selectable (list_item, TRUE);
@@ -354,111 +335,6 @@ on_unbind (GtkListItemFactory *factory,
     gw_group_row_show (GW_GROUP_ROW (child), NULL);
 }
 
-/* Rows that stay where they are are not bound again, but their hits have changed. */
-static void
-update_hits (GwSidebar *self)
-{
-  for (guint i = 0; i < self->old_rows->len; i++)
-    {
-      GtkListItem *list_item = g_ptr_array_index (self->old_rows, i);
-      GtkWidget *child = gtk_list_item_get_child (list_item);
-
-      if (GW_IS_INSTANCE_ROW (child))
-        gw_instance_row_show (GW_INSTANCE_ROW (child),
-                              gw_instance_row_get_instance (GW_INSTANCE_ROW (child)), self->search);
-      g_ptr_array_add (self->rows, list_item);
-    }
-  g_ptr_array_set_size (self->old_rows, 0);
-}
-
-static void
-swap_rows (GwSidebar *self)
-{
-  GPtrArray *rows = self->rows;
-
-  self->rows = self->old_rows;
-  self->old_rows = rows;
-}
-
-static void
-update_no_hits (GwSidebar *self)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GwEndpoint) endpoint = gw_endpoint_parse (self->search_text, &error);
-  g_autofree char *text = NULL;
-
-  gtk_widget_set_visible (self->connect_text_button, endpoint != NULL);
-  if (endpoint == NULL)
-    {
-      text = g_markup_escape_text (error->message, -1);
-      adw_status_page_set_description (self->no_hits, text);
-      return;
-    }
-  /* Translators: the argument is a host, as in Connect to “nas.local”… */
-  text = g_strdup_printf (_("Connect to “%s”…"), self->search_text);
-  gtk_label_set_text (self->connect_text_label, text);
-  adw_status_page_set_description (self->no_hits, NULL);
-}
-
-static void
-on_search_changed (GwSidebar *self)
-{
-  g_autofree char *text = NULL;
-  g_autofree char *old = g_steal_pointer (&self->search_text);
-  gboolean was_searching = is_searching (self);
-  GtkFilterChange change = GTK_FILTER_CHANGE_DIFFERENT;
-
-  g_assert (GW_IS_SIDEBAR (self));
-
-  text = g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->search_entry))));
-  /* One more letter can only take hits away: 10,000 instances need not be looked at again. */
-  if (g_str_has_prefix (text, old))
-    change = GTK_FILTER_CHANGE_MORE_STRICT;
-  else if (g_str_has_prefix (old, text))
-    change = GTK_FILTER_CHANGE_LESS_STRICT;
-
-  g_clear_pointer (&self->search, gw_search_free);
-  self->search = gw_search_new (text);
-  self->search_text = g_steal_pointer (&text);
-  swap_rows (self);
-  gtk_filter_changed (self->filter, change);
-  if (was_searching != is_searching (self))
-    update_folded (self);
-  update_hits (self);
-  update_no_hits (self);
-  update_page (self);
-}
-
-static void
-on_search_activate (GwSidebar *self)
-{
-  g_autoptr (GwEndpoint) endpoint = NULL;
-  g_autoptr (GObject) first = NULL;
-
-  g_assert (GW_IS_SIDEBAR (self));
-
-  if (!is_searching (self))
-    return;
-  /* After the heading; all groups are unfolded. */
-  first = g_list_model_get_item (self->list, 1);
-  if (first != NULL)
-    {
-      g_signal_emit (self, gw_sidebar_signals[GW_SIDEBAR_SIGNAL_CONNECT_INSTANCE], 0, first, FALSE);
-      return;
-    }
-  endpoint = gw_endpoint_parse (self->search_text, NULL);
-  if (endpoint != NULL)
-    g_signal_emit (self, gw_sidebar_signals[GW_SIDEBAR_SIGNAL_CONNECT_TEXT], 0, self->search_text);
-}
-
-static void
-on_stop_search (GwSidebar *self)
-{
-  g_assert (GW_IS_SIDEBAR (self));
-
-  gtk_editable_set_text (GTK_EDITABLE (self->search_entry), "");
-}
-
 static void
 on_list_activate (GwSidebar *self,
                   guint      position)
@@ -470,37 +346,22 @@ on_list_activate (GwSidebar *self,
   if (GW_IS_INSTANCE (item))
     g_signal_emit (self, gw_sidebar_signals[GW_SIDEBAR_SIGNAL_CONNECT_INSTANCE], 0, item, FALSE);
   else if (GW_IS_SIDEBAR_GROUP (item))
-    toggle_group (self, GW_SIDEBAR_GROUP (item));
-}
-
-/* Down leads from the search into the list. */
-static gboolean
-on_search_key (GtkEventControllerKey *controller,
-               guint                  keyval,
-               guint                  keycode,
-               GdkModifierType        state,
-               GwSidebar             *self)
-{
-  g_assert (GW_IS_SIDEBAR (self));
-
-  if (keyval != GDK_KEY_Down && keyval != GDK_KEY_KP_Down)
-    return GDK_EVENT_PROPAGATE;
-  return gtk_widget_child_focus (GTK_WIDGET (self->stack), GTK_DIR_TAB_FORWARD);
+    gw_sidebar_toggle_group (self, GW_SIDEBAR_GROUP (item));
 }
 
 static void
 make_model (GwSidebar *self)
 {
   GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
+  GtkGesture *gesture = gtk_gesture_click_new ();
 
-  self->filter = GTK_FILTER (gtk_custom_filter_new (match_instance, self, NULL));
   self->groups = g_list_store_new (GW_TYPE_SIDEBAR_GROUP);
   self->list = G_LIST_MODEL (gtk_flatten_list_model_new (
     G_LIST_MODEL (g_object_ref (self->groups))));
   self->selection = gtk_single_selection_new (g_object_ref (self->list));
   gtk_single_selection_set_autoselect (self->selection, FALSE);
   gtk_single_selection_set_can_unselect (self->selection, TRUE);
-  g_signal_connect_object (self->list, "items-changed", G_CALLBACK (update_page), self,
+  g_signal_connect_object (self->list, "items-changed", G_CALLBACK (gw_sidebar_update_page), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->selection, "notify::selected-item",
                            G_CALLBACK (gw_sidebar_update_actions), self, G_CONNECT_SWAPPED);
@@ -511,6 +372,10 @@ make_model (GwSidebar *self)
   gtk_list_view_set_factory (self->list_view, factory);
   gtk_list_view_set_model (self->list_view, GTK_SELECTION_MODEL (self->selection));
   g_object_unref (factory);
+
+  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (gesture), GDK_BUTTON_SECONDARY);
+  g_signal_connect_object (gesture, "pressed", G_CALLBACK (on_list_pressed), self, 0);
+  gtk_widget_add_controller (GTK_WIDGET (self->list_view), GTK_EVENT_CONTROLLER (gesture));
 }
 
 static void
@@ -518,6 +383,7 @@ gw_sidebar_dispose (GObject *object)
 {
   GwSidebar *self = GW_SIDEBAR (object);
 
+  g_clear_handle_id (&self->lift_id, g_source_remove);
   if (self->list_view != NULL)
     gtk_list_view_set_model (self->list_view, NULL);
   g_clear_pointer (&self->popover, gtk_widget_unparent);
@@ -577,28 +443,20 @@ gw_sidebar_class_init (GwSidebarClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GwSidebar, connect_text_label);
   gtk_widget_class_bind_template_child (widget_class, GwSidebar, use_ssh_config);
   gtk_widget_class_bind_template_child (widget_class, GwSidebar, menu);
-  gtk_widget_class_bind_template_callback (widget_class, on_search_changed);
-  gtk_widget_class_bind_template_callback (widget_class, on_search_activate);
-  gtk_widget_class_bind_template_callback (widget_class, on_stop_search);
   gtk_widget_class_bind_template_callback (widget_class, on_list_activate);
+  gw_sidebar_bind_search (widget_class);
   gw_sidebar_install_actions (widget_class);
 }
 
 static void
 gw_sidebar_init (GwSidebar *self)
 {
-  GtkEventController *keys = gtk_event_controller_key_new ();
-
-  self->search = gw_search_new ("");
-  self->search_text = g_strdup ("");
   self->rows = g_ptr_array_new ();
   self->old_rows = g_ptr_array_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
   g_object_ref (self->menu);
-
-  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
-  g_signal_connect_object (keys, "key-pressed", G_CALLBACK (on_search_key), self, 0);
-  gtk_widget_add_controller (self->search_entry, keys);
+  gw_sidebar_init_search (self);
+  gw_sidebar_init_keys (self);
 }
 
 GtkWidget *
@@ -625,7 +483,7 @@ gw_sidebar_new (GwCatalogue     *catalogue,
   g_signal_connect_object (catalogue, "items-changed", G_CALLBACK (on_sources_changed), self, 0);
   on_sources_changed (G_LIST_MODEL (catalogue), 0, 0,
                       g_list_model_get_n_items (G_LIST_MODEL (catalogue)), self);
-  update_page (self);
+  gw_sidebar_update_page (self);
   gw_sidebar_update_actions (self);
   return GTK_WIDGET (self);
 }
@@ -652,12 +510,4 @@ gw_sidebar_select (GwSidebar  *self,
       gtk_widget_activate_action (GTK_WIDGET (self->list_view), "list.scroll-to-item", "u", i);
       return;
     }
-}
-
-void
-gw_sidebar_focus_search (GwSidebar *self)
-{
-  g_return_if_fail (GW_IS_SIDEBAR (self));
-
-  gtk_widget_grab_focus (self->search_entry);
 }

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "Gw.Ui"
+
+#include "gw-sidebar-private.h"
+
+#include "config.h"
+#include "gw-endpoint.h"
+#include "gw-instance-row.h"
+#include "gw-sidebar-group.h"
+
+#include <glib/gi18n.h>
+
+/* More hits than this nobody reads, but a list view makes widgets for 200. */
+#define MAX_HITS 60
+
+gboolean
+gw_sidebar_is_searching (GwSidebar *self)
+{
+  return !gw_search_is_empty (self->search);
+}
+
+static gboolean
+match_instance (gpointer item,
+                gpointer user_data)
+{
+  GwSidebar *self = user_data;
+
+  return gw_search_is_empty (self->search) || gw_search_matches (self->search, item);
+}
+
+static void
+limit_groups (GwSidebar *self,
+              guint      limit)
+{
+  GListModel *groups = G_LIST_MODEL (self->groups);
+
+  for (guint i = 0; i < g_list_model_get_n_items (groups); i++)
+    {
+      g_autoptr (GwSidebarGroup) group = g_list_model_get_item (groups, i);
+
+      gw_sidebar_group_set_limit (group, limit);
+    }
+}
+
+static gboolean
+on_lift_limit (gpointer user_data)
+{
+  GwSidebar *self = user_data;
+
+  g_assert (GW_IS_SIDEBAR (self));
+
+  self->lift_id = 0;
+  limit_groups (self, G_MAXUINT);
+  return G_SOURCE_REMOVE;
+}
+
+/* After a search the rest of the list comes when the first of it has been painted. */
+static void
+update_limit (GwSidebar *self)
+{
+  g_clear_handle_id (&self->lift_id, g_source_remove);
+  if (gw_sidebar_is_searching (self))
+    limit_groups (self, MAX_HITS);
+  else
+    self->lift_id = g_idle_add_full (G_PRIORITY_LOW, on_lift_limit, self, NULL);
+}
+
+/* Rows that stay where they are are not bound again, but their hits have changed. */
+static void
+update_hits (GwSidebar *self)
+{
+  for (guint i = 0; i < self->old_rows->len; i++)
+    {
+      GtkListItem *list_item = g_ptr_array_index (self->old_rows, i);
+      GtkWidget *child = gtk_list_item_get_child (list_item);
+
+      if (GW_IS_INSTANCE_ROW (child))
+        gw_instance_row_show (GW_INSTANCE_ROW (child),
+                              gw_instance_row_get_instance (GW_INSTANCE_ROW (child)), self->search);
+      g_ptr_array_add (self->rows, list_item);
+    }
+  g_ptr_array_set_size (self->old_rows, 0);
+}
+
+static void
+swap_rows (GwSidebar *self)
+{
+  GPtrArray *rows = self->rows;
+
+  self->rows = self->old_rows;
+  self->old_rows = rows;
+}
+
+static void
+update_no_hits (GwSidebar *self)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GwEndpoint) endpoint = gw_endpoint_parse (self->search_text, &error);
+  g_autofree char *text = NULL;
+
+  gtk_widget_set_visible (self->connect_text_button, endpoint != NULL);
+  if (endpoint == NULL)
+    {
+      text = g_markup_escape_text (error->message, -1);
+      adw_status_page_set_description (self->no_hits, text);
+      return;
+    }
+  /* Translators: the argument is a host, as in Connect to “nas.local”… */
+  text = g_strdup_printf (_("Connect to “%s”…"), self->search_text);
+  gtk_label_set_text (self->connect_text_label, text);
+  adw_status_page_set_description (self->no_hits, NULL);
+}
+
+static void
+on_search_changed (GwSidebar *self)
+{
+  g_autofree char *text = NULL;
+  g_autofree char *old = g_steal_pointer (&self->search_text);
+  gboolean was_searching = gw_sidebar_is_searching (self);
+  GtkFilterChange change = GTK_FILTER_CHANGE_DIFFERENT;
+
+  g_assert (GW_IS_SIDEBAR (self));
+
+  text = g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->search_entry))));
+  /* One more letter can only take hits away: 10,000 instances need not be looked at again. */
+  if (g_str_has_prefix (text, old))
+    change = GTK_FILTER_CHANGE_MORE_STRICT;
+  else if (g_str_has_prefix (old, text))
+    change = GTK_FILTER_CHANGE_LESS_STRICT;
+
+  g_clear_pointer (&self->search, gw_search_free);
+  self->search = gw_search_new (text);
+  self->search_text = g_steal_pointer (&text);
+  swap_rows (self);
+  update_limit (self);
+  gtk_filter_changed (self->filter, change);
+  if (was_searching != gw_sidebar_is_searching (self))
+    gw_sidebar_update_folded (self);
+  update_hits (self);
+  update_no_hits (self);
+  gw_sidebar_update_page (self);
+}
+
+static void
+on_search_activate (GwSidebar *self)
+{
+  g_autoptr (GwEndpoint) endpoint = NULL;
+  g_autoptr (GObject) first = NULL;
+
+  g_assert (GW_IS_SIDEBAR (self));
+
+  if (!gw_sidebar_is_searching (self))
+    return;
+  /* After the heading; all groups are unfolded. */
+  first = g_list_model_get_item (self->list, 1);
+  if (first != NULL)
+    {
+      g_signal_emit (self, gw_sidebar_signals[GW_SIDEBAR_SIGNAL_CONNECT_INSTANCE], 0, first, FALSE);
+      return;
+    }
+  endpoint = gw_endpoint_parse (self->search_text, NULL);
+  if (endpoint != NULL)
+    g_signal_emit (self, gw_sidebar_signals[GW_SIDEBAR_SIGNAL_CONNECT_TEXT], 0, self->search_text);
+}
+
+static void
+on_stop_search (GwSidebar *self)
+{
+  g_assert (GW_IS_SIDEBAR (self));
+
+  gtk_editable_set_text (GTK_EDITABLE (self->search_entry), "");
+}
+
+/* Down leads from the search into the list. */
+static gboolean
+on_search_key (GtkEventControllerKey *controller,
+               guint                  keyval,
+               guint                  keycode,
+               GdkModifierType        state,
+               GwSidebar             *self)
+{
+  g_assert (GW_IS_SIDEBAR (self));
+
+  if (keyval != GDK_KEY_Down && keyval != GDK_KEY_KP_Down)
+    return GDK_EVENT_PROPAGATE;
+  return gtk_widget_child_focus (GTK_WIDGET (self->stack), GTK_DIR_TAB_FORWARD);
+}
+
+void
+gw_sidebar_bind_search (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_bind_template_callback (widget_class, on_search_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_search_activate);
+  gtk_widget_class_bind_template_callback (widget_class, on_stop_search);
+}
+
+void
+gw_sidebar_init_search (GwSidebar *self)
+{
+  GtkEventController *keys = gtk_event_controller_key_new ();
+
+  self->search = gw_search_new ("");
+  self->search_text = g_strdup ("");
+  self->filter = GTK_FILTER (gtk_custom_filter_new (match_instance, self, NULL));
+
+  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
+  g_signal_connect_object (keys, "key-pressed", G_CALLBACK (on_search_key), self, 0);
+  gtk_widget_add_controller (self->search_entry, keys);
+}
+
+void
+gw_sidebar_focus_search (GwSidebar *self)
+{
+  g_return_if_fail (GW_IS_SIDEBAR (self));
+
+  gtk_widget_grab_focus (self->search_entry);
+}
