@@ -390,6 +390,7 @@ spawn (GwEngineClient  *self,
 {
   g_autoptr (GSubprocessLauncher) launcher = NULL;
   const char *path = g_getenv ("GANGWAY_ENGINE");
+  const char *pid;
 
   if (path == NULL || *path == '\0')
     path = GW_LIBEXEC_DIR "/gangway-session";
@@ -398,7 +399,9 @@ spawn (GwEngineClient  *self,
   self->process = g_subprocess_launcher_spawn (launcher, error, path, NULL);
   if (self->process == NULL)
     return FALSE;
-  self->pid = atoi (g_subprocess_get_identifier (self->process));
+  /* NULL where it has ended already, and GLib has reaped it. */
+  pid = g_subprocess_get_identifier (self->process);
+  self->pid = pid != NULL ? atoi (pid) : 0;
   g_object_ref (self);
   g_subprocess_wait_async (self->process, NULL, on_exited, g_object_ref (self));
   return TRUE;
