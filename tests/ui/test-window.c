@@ -40,9 +40,10 @@ tear_down (Fixture       *f,
   g_object_add_weak_pointer (G_OBJECT (f->window), (gpointer *) &f->window);
   gtk_window_close (GTK_WINDOW (f->window));
   gw_test_wait_until (f->window == NULL);
-  g_clear_object (&f->catalogue);
-  g_clear_object (&f->saved);
-  g_clear_object (&f->history);
+  /* Nothing may keep them when the window has gone. */
+  g_assert_finalize_object (f->catalogue);
+  g_assert_finalize_object (f->saved);
+  g_assert_finalize_object (f->history);
   g_clear_object (&f->settings);
 }
 
