@@ -87,7 +87,7 @@ test_add (Fixture       *f,
   enter (f, "Port", "2222");
   enter (f, "Private Key File", "~/key");
   enter (f, "Tags, Separated by Commas", "home, ,disk=big");
-  gw_ui_click (f->dialog, "_Save");
+  gw_ui_click (f->dialog, "Save");
   gw_test_wait_until (f->dialog == NULL);
 
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (f->saved)), ==, 1);
@@ -125,14 +125,14 @@ test_wrong (Fixture       *f,
         g_test_message ("%s: %s", rows[i].title, rows[i].bad[k]);
         enter (f, "Host Name or Address", "nas.local");
         enter (f, rows[i].title, rows[i].bad[k]);
-        gw_ui_click (f->dialog, "_Save");
+        gw_ui_click (f->dialog, "Save");
         g_assert_nonnull (f->dialog);
         g_assert_true (is_wrong (f, rows[i].title));
         enter (f, rows[i].title, i == 0 ? "nas.local" : "");
         g_assert_false (is_wrong (f, rows[i].title));
       }
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (f->saved)), ==, 0);
-  gw_ui_click (f->dialog, "_Save");
+  gw_ui_click (f->dialog, "Save");
   gw_test_wait_until (f->dialog == NULL);
 }
 
@@ -152,7 +152,7 @@ test_edit (Fixture       *f,
   g_assert_cmpstr (gtk_editable_get_text (row (f, "Name")), ==, "web-1");
   enter (f, "Name", "web-2");
   /* An instance with addresses needs no host name. */
-  gw_ui_click (f->dialog, "_Save");
+  gw_ui_click (f->dialog, "Save");
   gw_test_wait_until (f->dialog == NULL);
   g_assert_cmpstr (gw_instance_get_title (get (f, 0)), ==, "web-2");
   g_assert_cmpstr (gw_instance_get_main_address (get (f, 0)), ==, "203.0.113.7");
