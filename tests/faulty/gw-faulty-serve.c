@@ -260,13 +260,14 @@ on_channel_open (ssh_session session, void *data)
 static void
 write_numbers (Faulty *self)
 {
-  for (guint i = 1; i <= 100000; i++)
-    {
-      g_autofree char *line = g_strdup_printf ("%u\n", i);
+  g_autoptr (GString) text = g_string_new (NULL);
 
-      if (ssh_channel_write (self->channel, line, strlen (line)) == SSH_ERROR)
-        return;
-    }
+  for (guint i = 1; i <= 100000; i++)
+    g_string_append_printf (text, "%u\n", i);
+  for (gsize done = 0; done < text->len; done += 4096)
+    if (ssh_channel_write (self->channel, text->str + done, MIN (4096, text->len - done))
+        == SSH_ERROR)
+      return;
   ssh_channel_request_send_exit_status (self->channel, 7);
   ssh_channel_close (self->channel);
 }
