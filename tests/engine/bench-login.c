@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "Gw.Test"
 
-/* How long from OK to the shell's first byte, with the engine and with `ssh`, in the same run and in
+/* How long from OK to the shell's first byte, with the engine and with `ssh`, in one run and in
  * turns: `meson test --benchmark login`. */
 
 #include <stdlib.h>
@@ -54,7 +54,8 @@ measure_ssh (GwTestLogin *login, const char *key_path, const char *option, gint6
                          "-o", "GlobalKnownHostsFile=/dev/null", "-o", "BatchMode=yes",
                          "-o", "IdentitiesOnly=yes", "-o", "IdentityAgent=none",
                          "-o", "PreferredAuthentications=publickey",
-                         "-o", option, "-i", key_path, "-p", port, "-l", login->user, login->host, NULL };
+                         "-o", option, "-i", key_path, "-p", port, "-l", login->user,
+                         login->host, NULL };
   g_autoptr (GSubprocess) ssh = NULL;
   g_autoptr (GError) error = NULL;
   gint64 start = g_get_monotonic_time ();
@@ -85,7 +86,7 @@ bench_login (void)
     {
       measure_engine (&login, &whole[i], &connect[i]);
       measure_ssh (&login, key_path, "EscapeChar=none", &ssh[i]);
-      /* The exchange that libssh 0.10 uses; that of ssh is slower, and safe from quantum computers. */
+      /* What libssh 0.10 uses; ssh's own choice is slower, and safe from quantum computers. */
       measure_ssh (&login, key_path, "KexAlgorithms=curve25519-sha256", &alike[i]);
     }
   g_test_message ("%-36s %8s %8s %8s", "milliseconds, key, loopback", "median", "least", "most");
