@@ -3,6 +3,7 @@
 
 #include "gw-endpoint.h"
 
+#include <arpa/inet.h>
 #include <glib/gi18n.h>
 #include <net/if.h>
 #include <string.h>
@@ -61,6 +62,8 @@ gboolean
 gw_host_validate (const char  *host,
                   GError     **error)
 {
+  struct in_addr number;
+
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
   if (host == NULL || *host == '\0')
@@ -79,8 +82,9 @@ gw_host_validate (const char  *host,
         return TRUE;
       return refuse (error, GW_ERROR_INVALID_HOST, _("“%s” is not a valid IPv6 address"), host);
     }
-  /* What looks like an address has to be one: 203.0.113.256 is a slip of the finger. */
-  if (host[strspn (host, "0123456789.")] == '\0')
+  /* What looks like an address has to be one: 203.0.113.256 is a slip of the finger, and the
+   * resolver takes 0x7f.1 for 127.0.0.1. */
+  if (host[strspn (host, "0123456789.")] == '\0' || inet_aton (host, &number))
     {
       if (g_hostname_is_ip_address (host))
         return TRUE;

@@ -80,6 +80,8 @@ test_refuse (void)
     { "a..b", GW_ERROR_INVALID_HOST },
     { ".a", GW_ERROR_INVALID_HOST },
     { "203.0.113.256", GW_ERROR_INVALID_HOST },
+    { "0x7f.1", GW_ERROR_INVALID_HOST },
+    { "0177.1", GW_ERROR_INVALID_HOST },
     { "203.0.113", GW_ERROR_INVALID_HOST },
     { "2130706433", GW_ERROR_INVALID_HOST },
     { "2001:db8::g", GW_ERROR_INVALID_HOST },
