@@ -13,6 +13,9 @@ from gi.repository import Atspi, GLib  # noqa: E402
 
 DEADLINE = 20.0
 
+# libatspi tells every time that GTK 4 has no cache of accessible objects.
+GLib.log_set_handler('dbind', GLib.LogLevelFlags.LEVEL_WARNING, lambda *_: None, None)
+
 
 def wait_for(what, condition, deadline=DEADLINE):
     """Calls condition until it answers something true, and returns that."""
