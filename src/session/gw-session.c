@@ -17,6 +17,10 @@
 
 /* What the window waits beyond the engine's own deadline before it takes the engine for hung. */
 #define PATIENCE_SECONDS 5
+/* The engine has a deadline for each attempt, which starts anew with every answer and is long where
+ * a person has to touch a token or press a button on a telephone. This one is only for an engine
+ * that is stuck inside of libssh. */
+#define AUTHENTICATION_SECONDS 600
 
 G_DEFINE_FINAL_TYPE (GwSession, gw_session, G_TYPE_OBJECT)
 
@@ -61,9 +65,8 @@ patience (GwSession *self)
 
   if (self->phase <= GW_PHASE_CONNECT)
     return (timeout != 0 ? timeout : GW_CONNECT_TIMEOUT) + PATIENCE_SECONDS;
-  /* An agent may be asking a person to confirm, or to touch a token. */
   if (self->phase == GW_PHASE_AUTHENTICATION)
-    return 90 + PATIENCE_SECONDS;
+    return AUTHENTICATION_SECONDS;
   return GW_ANSWER_TIMEOUT + PATIENCE_SECONDS;
 }
 

@@ -3,6 +3,7 @@
 /* A session that is closed or dropped, or whose engine hangs: nothing may stay behind. */
 
 #include "fake-session.h"
+#include "gw-session-private.h"
 
 static void
 wait_closed (GwSession *session)
@@ -38,6 +39,21 @@ test_hung_engine (void)
   g_assert_error (gw_session_get_error (session), GW_ERROR, GW_ERROR_TIMED_OUT);
   g_assert_cmpint (gw_session_get_phase (session), ==, GW_PHASE_CONNECT);
   gw_test_wait_until (gw_session_get_pid (session) == 0);
+  fake_session_free (session);
+}
+
+/* After an answer the contract gives the server 120 seconds, and as much for the next attempt. */
+static void
+test_patient (void)
+{
+  GwSession *session = fake_session_start ("hang authentication");
+  GSource *watchdog;
+
+  gw_test_wait_until (gw_session_get_phase (session) == GW_PHASE_AUTHENTICATION);
+  watchdog = g_main_context_find_source_by_id (NULL, session->watchdog_id);
+  g_assert_nonnull (watchdog);
+  g_assert_cmpint (g_source_get_ready_time (watchdog) - g_get_monotonic_time (), >,
+                   480 * G_USEC_PER_SEC);
   fake_session_free (session);
 }
 
@@ -129,6 +145,7 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/session/no-engine", test_no_engine);
   g_test_add_func ("/session/hung-engine", test_hung_engine);
+  g_test_add_func ("/session/patient", test_patient);
   g_test_add_func ("/session/silent-engine", test_silent_engine);
   g_test_add_func ("/session/close/new", test_close_new);
   for (guint i = 0; i < G_N_ELEMENTS (closings); i++)
