@@ -142,8 +142,12 @@ on_prompt (GwSession *self,
 {
   g_assert (GW_IS_SESSION (self));
 
-  if (self->state == GW_SESSION_STATE_CLOSED)
-    return; /* dropping it is the answer */
+  /* After the login nobody shows one any more. */
+  if (self->phase >= GW_PHASE_CHANNEL || self->state == GW_SESSION_STATE_CLOSED)
+    {
+      gw_prompt_cancel (prompt);
+      return;
+    }
 
   if (gw_prompt_get_kind (prompt) <= GW_PROMPT_HOST_KEY_CHANGED)
     {
@@ -223,6 +227,8 @@ on_terminal_opened (GObject      *source,
   gw_session_send_size (self);
   if (self->bus_over || (self->end != GW_SESSION_END_NONE && self->end != GW_SESSION_END_LOST))
     gw_session_finish (self);
+  else if (self->end == GW_SESSION_END_LOST)
+    gw_session_await_closed (self);
 }
 
 static void
@@ -242,6 +248,7 @@ on_logged_in (GObject      *source,
       fail_call (self, error);
       return;
     }
+  gw_session_set_prompt (self, NULL);
   gw_session_advance (self, GW_PHASE_CHANNEL);
   self->opening = TRUE;
   self->asked_columns = self->columns;

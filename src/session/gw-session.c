@@ -160,6 +160,7 @@ void
 gw_session_await_closed (GwSession *self)
 {
   /* Closed will say why; an engine that forgets is not waited for. */
+  g_clear_handle_id (&self->watchdog_id, g_source_remove);
   self->watchdog_id = g_timeout_add_seconds (PATIENCE_SECONDS, on_watchdog, self);
 }
 

@@ -11,12 +11,14 @@
  *   hang PHASE          stays in the phase and ignores Disconnect
  *   stubborn            ok, but ignores Disconnect
  *   at-once             the shell ends before the answer of OpenTerminal
+ *   lost-at-once        the same, by the loss of the connection, of which nothing more is said
  *   unknown, changed, other-host, password, passphrase, interactive, two     ask questions
  *   options             compares what Connect gets with what the test sends
  *   no-agent, mute      ListAgentKeys fails; questions about keys are never answered
  *
  * Commands, one line each: "size", "exit N", "signal NAME", "closed", "lost", "die", "leave"
- * (exits with status 3 without a word), "last N STATUS" (prints N bytes and exits at once).
+ * (exits with status 3 without a word), "last N STATUS" (prints N bytes and exits at once), "ask"
+ * (asks for a password and prints what becomes of it).
  */
 
 #include <gio/gio.h>
@@ -355,6 +357,20 @@ end_terminal (const char *how,
 }
 
 static void
+on_late_secret (GObject      *source,
+                GAsyncResult *result,
+                gpointer      unused)
+{
+  g_autoptr (GVariant) handle = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (gw_bus_prompt1_call_ask_secret_finish (prompts, &handle, NULL, result, &error))
+    say ("answered\n");
+  else
+    say (g_error_matches (error, GW_ERROR, GW_ERROR_CANCELLED) ? "cancelled\n" : "failed\n");
+}
+
+static void
 obey (char **words)
 {
   const char *argument = words[1] != NULL ? words[1] : "";
@@ -380,6 +396,8 @@ obey (char **words)
     kill (getpid (), SIGKILL);
   else if (g_str_equal (words[0], "leave"))
     leave (3);
+  else if (g_str_equal (words[0], "ask"))
+    gw_bus_prompt1_call_ask_secret (prompts, "password", 0, "", NULL, NULL, on_late_secret, NULL);
   else if (g_str_equal (words[0], "last"))
     {
       g_autofree char *output = g_strnfill ((gsize) atoi (argument), 'x');
@@ -437,6 +455,8 @@ on_open_terminal (GwBusSession1         *object,
       end_terminal ("exit", 7, "");
       gw_bus_session1_emit_closed (session, "", "");
     }
+  if (is ("lost-at-once"))
+    end_terminal ("lost", 0, "");
   gw_bus_session1_complete_open_terminal (session, invocation, list, 1, g_variant_new_handle (0));
   if (is ("at-once"))
     leave (0);
@@ -581,6 +601,8 @@ main (void)
   g_assert_no_error (error);
   script = g_strsplit (text, " ", -1);
   signal (SIGPIPE, SIG_IGN);
+  /* Registers the names of the errors before the first one can arrive. */
+  gw_error_quark ();
   misbehave_at_start ();
   ignores_disconnect = is ("stubborn");
 

@@ -196,6 +196,33 @@ test_end_before_answer (void)
   fake_session_free (session);
 }
 
+/* Nobody says why: that is not waited for without end. */
+static void
+test_lost_before_answer (void)
+{
+  GwSession *session = fake_session_start ("lost-at-once");
+
+  wait_closed (session);
+  g_assert_cmpint (gw_session_get_end (session), ==, GW_SESSION_END_LOST);
+  g_assert_error (gw_session_get_error (session), GW_ERROR, GW_ERROR_CONNECTION_LOST);
+  fake_session_free (session);
+}
+
+/* Nobody looks for a question any more once the shell is there. */
+static void
+test_late_question (void)
+{
+  GwSession *session = fake_session_connect ("ok");
+  g_autofree char *text = NULL;
+
+  type (session, "ask\n");
+  text = read_bytes (session, strlen ("ask\ncancelled\n"));
+  g_assert_cmpstr (text, ==, "ask\ncancelled\n");
+  g_assert_null (gw_session_get_prompt (session));
+  g_assert_cmpint (gw_session_get_state (session), ==, GW_SESSION_STATE_CONNECTED);
+  fake_session_free (session);
+}
+
 typedef struct {
   const char *script;
   GwPhase phase;
@@ -305,6 +332,8 @@ main (int    argc,
     }
   g_test_add_func ("/session/last-output", test_last_output);
   g_test_add_func ("/session/end-before-answer", test_end_before_answer);
+  g_test_add_func ("/session/lost-before-answer", test_lost_before_answer);
+  g_test_add_func ("/session/late-question", test_late_question);
   for (guint i = 0; i < G_N_ELEMENTS (failures); i++)
     {
       g_autofree char *path = g_strdup_printf ("/session/failure/%s", failures[i].script);
