@@ -265,7 +265,9 @@ on_commit (VteTerminal *terminal,
 
   if (self->fd < 0)
     return;
-  if (length > GW_FEEDER_MAX_QUEUE - self->queue->len)
+  /* After a gap all is dropped until the queue is empty: the end of a line without its beginning
+   * is another command. */
+  if (self->dropping || length > GW_FEEDER_MAX_QUEUE - self->queue->len)
     {
       g_debug ("The server does not read: %u bytes of input are dropped", length);
       if (!self->dropping)
@@ -273,10 +275,11 @@ on_commit (VteTerminal *terminal,
           self->dropping = TRUE;
           g_signal_emit (self, signals[SIGNAL_OVERFLOW], 0);
         }
-      return;
     }
-  g_byte_array_append (self->queue, (const guint8 *) text, length);
-  /* Alt with a letter arrives as two commits; together they are one write. */
+  else
+    g_byte_array_append (self->queue, (const guint8 *) text, length);
+  /* Alt with a letter arrives as two commits; together they are one write. Also where all was
+   * dropped: it ends the gap if nothing waits. */
   if (self->flush_id == 0 && self->out_id == 0)
     self->flush_id = g_idle_add_full (G_PRIORITY_DEFAULT, on_flush, self, NULL);
 }

@@ -17,7 +17,7 @@ G_BEGIN_DECLS
  * loop goes out in one write, the rest of a short write waits in a bounded queue.
  *
  * Signals (no arguments): `finished`: the socket is at its end and all of it was fed. `overflow`: the
- * queue is full and input is being dropped; once until the server has read all that waited.
+ * queue is full and all input is dropped until the server has read what waited.
  */
 #define GW_TYPE_FEEDER (gw_feeder_get_type ())
 G_DECLARE_FINAL_TYPE (GwFeeder, gw_feeder, GW, FEEDER, GObject)

@@ -453,6 +453,49 @@ test_queue (Fixture       *fixture,
 }
 
 static void
+type (Fixture    *fixture,
+      const char *text)
+{
+  vte_terminal_feed_child (VTE_TERMINAL (fixture->terminal), text, -1);
+}
+
+/* What follows a gap must not run as a command of its own: all is dropped until the server has read
+ * what was kept. */
+static void
+test_gap (Fixture       *fixture,
+          gconstpointer  data)
+{
+  g_autofree char *text = g_strnfill (GW_FEEDER_MAX_QUEUE - 10, 'a');
+  g_autofree char *more = g_strnfill (GW_FEEDER_MAX_QUEUE + 1, 'b');
+  g_autofree char *heard = NULL;
+
+  type (fixture, text);
+  type (fixture, "0123456789A");
+  g_assert_cmpuint (fixture->overflows, ==, 1);
+  type (fixture, "rm\r");
+  g_assert_cmpuint (fixture->overflows, ==, 1);
+  heard = hear (fixture, GW_FEEDER_MAX_QUEUE - 10);
+  g_assert_true (g_str_equal (heard, text));
+  gw_test_wait_until (gw_feeder_get_queued (fixture->feeder) == 0);
+  g_clear_pointer (&heard, g_free);
+  type (fixture, "again");
+  heard = hear (fixture, 5);
+  g_assert_cmpstr (heard, ==, "again");
+
+  /* Nothing waits that could be read: the gap ends with this turn. */
+  type (fixture, more);
+  type (fixture, "no");
+  g_assert_cmpuint (fixture->overflows, ==, 2);
+  g_assert_cmpuint (gw_feeder_get_queued (fixture->feeder), ==, 0);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  g_clear_pointer (&heard, g_free);
+  type (fixture, "yes");
+  heard = hear (fixture, 3);
+  g_assert_cmpstr (heard, ==, "yes");
+}
+
+static void
 test_engine_gone (Fixture       *fixture,
                   gconstpointer  data)
 {
@@ -685,6 +728,7 @@ main (int   argc,
   ADD ("flood", test_flood);
   ADD ("silent-flood", test_silent_flood);
   ADD ("queue", test_queue);
+  ADD ("gap", test_gap);
   ADD ("engine-gone", test_engine_gone);
   ADD ("settings", test_settings);
   ADD ("paste-asks-first", test_paste_asks_first);
