@@ -7,6 +7,9 @@
 
 #include <glib/gi18n.h>
 
+static void on_cancelled (GCancellable    *cancellable,
+                          GtkNativeDialog *dialog);
+
 static void
 on_response (GtkNativeDialog *dialog,
              int              response,
@@ -14,18 +17,25 @@ on_response (GtkNativeDialog *dialog,
 {
   g_autoptr (GTask) task = user_data;
   g_autoptr (GFile) file = NULL;
+  GCancellable *cancellable;
 
   g_assert (GTK_IS_FILE_CHOOSER_NATIVE (dialog));
   g_assert (G_IS_TASK (task));
 
+  cancellable = g_task_get_cancellable (task);
+
   if (response == GTK_RESPONSE_ACCEPT)
     file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
 
+  /* Last the answer: it calls back at once, and whoever is called may cancel. */
+  g_signal_handlers_disconnect_by_func (dialog, on_response, task);
+  if (cancellable != NULL)
+    g_signal_handlers_disconnect_by_func (cancellable, on_cancelled, dialog);
+  gtk_native_dialog_destroy (dialog);
   if (file != NULL)
     g_task_return_pointer (task, g_steal_pointer (&file), g_object_unref);
   else
     g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CANCELLED, _("No file was chosen"));
-  gtk_native_dialog_destroy (dialog);
 }
 
 static void

@@ -3,6 +3,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "gw-file-picker.h"
 #include "gw-key-field.h"
 #include "gw-key-test.h"
 #include "gw-key-text.h"
@@ -278,6 +279,91 @@ test_agent_key (Fixture       *f,
   g_assert_true (shows (f, "<b>me</b>@host"));
 }
 
+typedef struct {
+  GCancellable *cancellable;
+  guint n_calls;
+  char *path;
+} Picked;
+
+/* As the field does: what is asked for next cancels what was asked for before. */
+static void
+on_picked (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  Picked *picked = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GFile) file = gw_file_picker_open_finish (result, &error);
+
+  picked->n_calls++;
+  picked->path = file != NULL ? g_file_get_path (file) : NULL;
+  g_cancellable_cancel (picked->cancellable);
+}
+
+static GtkWidget *
+wait_for_picker (Fixture *f)
+{
+  GtkWidget *dialog = NULL;
+
+  gw_test_wait_until (
+    (dialog = gw_ui_find_window (GTK_TYPE_FILE_CHOOSER_DIALOG, f->window)) != NULL);
+  return dialog;
+}
+
+static gboolean
+has_file (GtkWidget *dialog)
+{
+  g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
+
+  return file != NULL;
+}
+
+static void
+accept (gpointer user_data)
+{
+  gtk_dialog_response (GTK_DIALOG (user_data), GTK_RESPONSE_ACCEPT);
+}
+
+static void
+pick (GtkWidget  *dialog,
+      const char *path)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+
+  g_assert_true (gtk_file_chooser_set_file (GTK_FILE_CHOOSER (dialog), file, NULL));
+  gw_test_wait_until (has_file (dialog));
+  /* As a click does it: from within the main loop, where a GTask calls back at once. */
+  g_idle_add_once (accept, dialog);
+}
+
+static void
+test_picker (Fixture       *f,
+             gconstpointer  unused)
+{
+  g_autofree char *path = make_key (f, "id", "ed25519", NULL, "");
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  Picked picked = { .cancellable = cancellable };
+
+  gw_file_picker_open_async (GTK_WINDOW (f->window), "Test", NULL, cancellable, on_picked, &picked);
+  pick (wait_for_picker (f), path);
+  gw_test_wait_until (picked.n_calls > 0);
+  gw_test_wait_until (gw_ui_find_window (GTK_TYPE_FILE_CHOOSER_DIALOG, f->window) == NULL);
+  g_assert_cmpuint (picked.n_calls, ==, 1);
+  g_assert_cmpstr (picked.path, ==, path);
+  g_free (picked.path);
+
+  /* Cancelled from outside it ends as well, once. */
+  picked = (Picked) { .cancellable = cancellable };
+  g_cancellable_reset (cancellable);
+  gw_file_picker_open_async (GTK_WINDOW (f->window), "Test", NULL, cancellable, on_picked, &picked);
+  wait_for_picker (f);
+  g_cancellable_cancel (cancellable);
+  gw_test_wait_until (picked.n_calls > 0);
+  gw_test_wait_until (gw_ui_find_window (GTK_TYPE_FILE_CHOOSER_DIALOG, f->window) == NULL);
+  g_assert_cmpuint (picked.n_calls, ==, 1);
+  g_assert_null (picked.path);
+}
+
 static void
 test_names (Fixture       *f,
             gconstpointer  unused)
@@ -314,6 +400,7 @@ main (int   argc,
   g_test_add ("/key-field/chooser", Fixture, NULL, set_up, test_chooser, tear_down);
   g_test_add ("/key-field/agent", Fixture, NULL, set_up, test_agent, tear_down);
   g_test_add ("/key-field/agent-key", Fixture, NULL, set_up, test_agent_key, tear_down);
+  g_test_add ("/key-field/picker", Fixture, NULL, set_up, test_picker, tear_down);
   g_test_add ("/key-field/names", Fixture, NULL, set_up, test_names, tear_down);
   status = g_test_run ();
   gw_test_home_free (home);
