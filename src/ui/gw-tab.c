@@ -218,7 +218,12 @@ separate (GwTab *self)
 
   if (!self->has_text)
     return;
+  /* VTE resets nothing while its input is disabled. Nobody hears what it might say: the feeder has
+   * been stopped. */
+  g_assert (self->feeder == NULL);
+  vte_terminal_set_input_enabled (VTE_TERMINAL (self->terminal), TRUE);
   vte_terminal_reset (VTE_TERMINAL (self->terminal), FALSE, FALSE);
+  vte_terminal_set_input_enabled (VTE_TERMINAL (self->terminal), FALSE);
   /* Translators: a line in the terminal; %s is the time of day. */
   text = g_strdup_printf (_("Connecting again at %s"), time);
   line = g_strdup_printf ("\033[?47l\033[0m\n\033[2m── %s ──\033[0m\n", text);

@@ -258,6 +258,62 @@ test_engine_killed (Fixture       *fixture,
   gw_test_wait_until (gw_tab_is_connected (fixture->tab));
 }
 
+/* Real key events, as X names them. */
+static void
+press (const char *keys)
+{
+  g_autofree char *line = g_strconcat ("xdotool key --delay 2 ", keys, NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (g_spawn_command_line_sync (line, NULL, NULL, NULL, &error));
+  g_assert_no_error (error);
+}
+
+static void
+on_commit (VteTerminal *terminal,
+           const char  *text,
+           guint        size,
+           GString     *sent)
+{
+  g_string_append_len (sent, text, size);
+}
+
+/* The modes of a program that was cut off do not reach the next shell. */
+static void
+test_modes (Fixture       *fixture,
+            gconstpointer  data)
+{
+  g_autoptr (GString) sent = g_string_new (NULL);
+  VteTerminal *terminal;
+
+  open_tab (fixture, "secret", gw_test_server_get_port (fixture->server));
+  terminal = VTE_TERMINAL (fixture->tab->terminal);
+  trust (fixture);
+  gw_test_wait_until (gw_tab_is_connected (fixture->tab));
+  type (fixture, "printf '\\033[?1h\\033[?1002h\\033[?2004hset%d' 1; exit\r");
+  gw_test_wait_until (gw_tab_get_state (fixture->tab) == GW_SESSION_STATE_CLOSED);
+  gw_test_wait_until (shows (fixture, "set1"));
+
+  g_signal_connect (terminal, "commit", G_CALLBACK (on_commit), sent);
+  gw_tab_reconnect (fixture->tab);
+  g_assert_cmpuint (sent->len, ==, 0);
+  g_assert_false (vte_terminal_get_input_enabled (terminal));
+  /* At once: the next shell may want brackets of its own. */
+  vte_terminal_set_input_enabled (terminal, TRUE);
+  vte_terminal_paste_text (terminal, "pasted");
+  vte_terminal_set_input_enabled (terminal, FALSE);
+  g_assert_cmpstr (sent->str, ==, "pasted");
+  g_assert_true (shows (fixture, "set1"));
+
+  gw_test_wait_until (gw_tab_is_connected (fixture->tab));
+  gw_test_wait_until (gtk_widget_has_focus (GTK_WIDGET (terminal)));
+  g_string_truncate (sent, 0);
+  press ("Home");
+  gw_test_wait_until (sent->len >= 3);
+  g_assert_cmpstr (sent->str, ==, "\033[H");
+  g_signal_handlers_disconnect_by_data (terminal, sent);
+}
+
 static gboolean
 needs_attention (Fixture *fixture)
 {
@@ -391,6 +447,7 @@ main (int   argc,
   ADD ("wrong-password", test_wrong_password);
   ADD ("refused", test_refused);
   ADD ("engine-killed", test_engine_killed);
+  ADD ("modes", test_modes);
   ADD ("attention", test_attention);
   ADD ("overflow", test_overflow);
   ADD ("not-stored", test_not_stored);
