@@ -116,7 +116,10 @@ on_state_changed (GwTab *self)
   else
     gw_tab_update_pages (self);
   if (state == GW_SESSION_STATE_CLOSED)
-    ask_for_attention (self);
+    {
+      gw_terminal_cancel_paste (self->terminal);
+      ask_for_attention (self);
+    }
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_STATE]);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_LOADING]);
 }
@@ -189,6 +192,8 @@ drop_session (GwTab *self)
   g_clear_object (&self->feeder);
   if (self->session == NULL)
     return;
+  /* It was meant for this session. */
+  gw_terminal_cancel_paste (self->terminal);
   g_signal_handlers_disconnect_by_data (self->session, self);
   gw_session_close (self->session);
   g_clear_object (&self->session);

@@ -108,22 +108,37 @@ on_primary_pressed (GtkGestureClick *gesture,
 
 /* Paste */
 
+typedef struct {
+  GwTerminal   *terminal;
+  GCancellable *cancellable;
+} Request;
+
+static void
+request_free (Request *request)
+{
+  g_object_unref (request->terminal);
+  g_object_unref (request->cancellable);
+  g_free (request);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Request, request_free)
+
 static void
 on_clipboard_text (GObject      *source,
                    GAsyncResult *result,
                    gpointer      user_data)
 {
-  g_autoptr (GwTerminal) self = user_data;
+  g_autoptr (Request) request = user_data;
   g_autoptr (GError) error = NULL;
   g_autofree char *text = NULL;
 
-  g_assert (GW_IS_TERMINAL (self));
+  g_assert (GW_IS_TERMINAL (request->terminal));
 
   text = gdk_clipboard_read_text_finish (GDK_CLIPBOARD (source), result, &error);
   if (error != NULL)
     g_debug ("Nothing to paste: %s", error->message);
-  else if (text != NULL && *text != '\0' && !g_cancellable_is_cancelled (self->cancellable))
-    g_signal_emit_by_name (self, "paste", text);
+  else if (text != NULL && *text != '\0' && !g_cancellable_is_cancelled (request->cancellable))
+    g_signal_emit_by_name (request->terminal, "paste", text);
 }
 
 void
@@ -131,13 +146,26 @@ gw_terminal_request_paste (GwTerminal *self,
                            gboolean    primary)
 {
   GdkClipboard *clipboard;
+  Request *request;
 
   g_return_if_fail (GW_IS_TERMINAL (self));
 
   clipboard = primary ? gtk_widget_get_primary_clipboard (GTK_WIDGET (self))
                       : gtk_widget_get_clipboard (GTK_WIDGET (self));
-  gdk_clipboard_read_text_async (clipboard, self->cancellable, on_clipboard_text,
-                                 g_object_ref (self));
+  request = g_new0 (Request, 1);
+  request->terminal = g_object_ref (self);
+  request->cancellable = g_object_ref (self->paste_cancellable);
+  gdk_clipboard_read_text_async (clipboard, request->cancellable, on_clipboard_text, request);
+}
+
+void
+gw_terminal_cancel_paste (GwTerminal *self)
+{
+  g_return_if_fail (GW_IS_TERMINAL (self));
+
+  g_cancellable_cancel (self->paste_cancellable);
+  g_object_unref (self->paste_cancellable);
+  self->paste_cancellable = g_cancellable_new ();
 }
 
 static gboolean

@@ -16,6 +16,7 @@ struct _GwTerminal {
   GSettings *settings;
   GSettings *desktop;
   GCancellable *cancellable;
+  GCancellable *paste_cancellable; /* of all that the clipboard is being asked for */
   guint columns;
   guint rows;
 

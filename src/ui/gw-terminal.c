@@ -191,6 +191,7 @@ gw_terminal_dispose (GObject *object)
   GwTerminal *self = GW_TERMINAL (object);
 
   g_cancellable_cancel (self->cancellable);
+  g_cancellable_cancel (self->paste_cancellable);
   gw_terminal_dispose_pointer (self);
   g_clear_object (&self->settings);
   g_clear_object (&self->desktop);
@@ -204,6 +205,7 @@ gw_terminal_finalize (GObject *object)
   GwTerminal *self = GW_TERMINAL (object);
 
   g_clear_object (&self->cancellable);
+  g_clear_object (&self->paste_cancellable);
   g_free (self->menu_link);
 
   G_OBJECT_CLASS (gw_terminal_parent_class)->finalize (object);
@@ -243,6 +245,7 @@ gw_terminal_init (GwTerminal *self)
   VteTerminal *terminal = VTE_TERMINAL (self);
 
   self->cancellable = g_cancellable_new ();
+  self->paste_cancellable = g_cancellable_new ();
   vte_terminal_set_input_enabled (terminal, FALSE);
   /* The automatic bindings ask a pty, and there is none. */
   vte_terminal_set_backspace_binding (terminal, VTE_ERASE_ASCII_DELETE);

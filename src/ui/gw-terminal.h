@@ -30,6 +30,8 @@ void        gw_terminal_get_size        (GwTerminal *self,
 /* Asks the clipboard, or the primary selection; ends in `paste`. */
 void        gw_terminal_request_paste   (GwTerminal *self,
                                          gboolean    primary);
+/* What the clipboard is still being asked for is not pasted any more. */
+void        gw_terminal_cancel_paste    (GwTerminal *self);
 /* +1 larger, -1 smaller, 0 normal. */
 void        gw_terminal_zoom            (GwTerminal *self,
                                          int         direction);

@@ -314,6 +314,34 @@ test_modes (Fixture       *fixture,
   g_signal_handlers_disconnect_by_data (terminal, sent);
 }
 
+static void
+on_paste (GwTerminal *terminal,
+          const char *text,
+          guint      *count)
+{
+  (*count)++;
+}
+
+/* The clipboard may answer late: then what it has was not meant for the session that is there. */
+static void
+test_late_paste (Fixture       *fixture,
+                 gconstpointer  data)
+{
+  guint count = 0;
+
+  open_tab (fixture, "secret", gw_test_server_get_port (fixture->server));
+  g_signal_connect (fixture->tab->terminal, "paste", G_CALLBACK (on_paste), &count);
+  trust (fixture);
+  gw_test_wait_until (gw_tab_is_connected (fixture->tab));
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (fixture->window), "for the first");
+  gw_terminal_request_paste (fixture->tab->terminal, FALSE);
+  gw_tab_connect (fixture->tab, fixture->login);
+  gw_test_wait_until (gw_tab_is_connected (fixture->tab));
+  g_assert_cmpuint (count, ==, 0);
+  gw_terminal_request_paste (fixture->tab->terminal, FALSE);
+  gw_test_wait_until (count == 1);
+}
+
 static gboolean
 needs_attention (Fixture *fixture)
 {
@@ -448,6 +476,7 @@ main (int   argc,
   ADD ("refused", test_refused);
   ADD ("engine-killed", test_engine_killed);
   ADD ("modes", test_modes);
+  ADD ("late-paste", test_late_paste);
   ADD ("attention", test_attention);
   ADD ("overflow", test_overflow);
   ADD ("not-stored", test_not_stored);
