@@ -164,6 +164,9 @@ on_start (gpointer user_data)
   g_assert (GW_IS_TAB (self));
 
   self->start_id = 0;
+  /* Cancelled meanwhile. */
+  if (gw_session_get_state (self->session) != GW_SESSION_STATE_NEW)
+    return G_SOURCE_REMOVE;
   gw_terminal_get_size (self->terminal, &columns, &rows);
   gw_session_start (self->session, columns, rows);
   return G_SOURCE_REMOVE;

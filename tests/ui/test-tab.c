@@ -342,6 +342,20 @@ test_late_paste (Fixture       *fixture,
   gw_test_wait_until (count == 1);
 }
 
+/* Between the size of the terminal and the start of the session there is a turn of the loop. */
+static void
+test_cancel_before_start (Fixture       *fixture,
+                          gconstpointer  data)
+{
+  open_tab (fixture, "secret", gw_test_server_get_port (fixture->server));
+  gw_test_wait_until (fixture->tab->start_id != 0);
+  g_assert_cmpint (gw_tab_get_state (fixture->tab), ==, GW_SESSION_STATE_NEW);
+  gtk_widget_activate_action (GTK_WIDGET (fixture->tab), "tab.cancel", NULL);
+  g_assert_cmpint (gw_tab_get_state (fixture->tab), ==, GW_SESSION_STATE_CLOSED);
+  gw_test_wait_until (fixture->tab->start_id == 0);
+  g_assert_cmpint (gw_tab_get_state (fixture->tab), ==, GW_SESSION_STATE_CLOSED);
+}
+
 static gboolean
 needs_attention (Fixture *fixture)
 {
@@ -477,6 +491,7 @@ main (int   argc,
   ADD ("engine-killed", test_engine_killed);
   ADD ("modes", test_modes);
   ADD ("late-paste", test_late_paste);
+  ADD ("cancel-before-start", test_cancel_before_start);
   ADD ("attention", test_attention);
   ADD ("overflow", test_overflow);
   ADD ("not-stored", test_not_stored);
