@@ -233,6 +233,7 @@ static const struct {
   { "<Control><Shift>f", "tab.find" },
   { "<Control><Shift>g", "tab.find-next" },
   { "<Control><Shift>h", "tab.find-previous" },
+  { "<Control><Shift>r", "tab.reconnect" },
   { "<Control>plus|<Control>equal|<Control>KP_Add", "tab.zoom-in" },
   { "<Control>minus|<Control>KP_Subtract", "tab.zoom-out" },
   { "<Control>0|<Control>KP_0", "tab.zoom-normal" },

@@ -356,6 +356,28 @@ test_cancel_before_start (Fixture       *fixture,
   g_assert_cmpint (gw_tab_get_state (fixture->tab), ==, GW_SESSION_STATE_CLOSED);
 }
 
+/* The tab's own keys, in a window that has none. */
+static void
+test_keys (Fixture       *fixture,
+           gconstpointer  data)
+{
+  double scale;
+
+  open_tab (fixture, "secret", gw_test_server_get_port (fixture->server));
+  trust (fixture);
+  gw_test_wait_until (gw_tab_is_connected (fixture->tab));
+  gw_test_wait_until (gtk_widget_has_focus (GTK_WIDGET (fixture->tab->terminal)));
+  scale = vte_terminal_get_font_scale (VTE_TERMINAL (fixture->tab->terminal));
+  press ("ctrl+plus");
+  gw_test_wait_until (vte_terminal_get_font_scale (VTE_TERMINAL (fixture->tab->terminal)) > scale);
+  press ("ctrl+0");
+  type (fixture, "exit\r");
+  gw_test_wait_until (gw_tab_get_state (fixture->tab) == GW_SESSION_STATE_CLOSED);
+  press ("ctrl+shift+r");
+  gw_test_wait_until (gw_tab_is_connected (fixture->tab));
+  g_assert_true (shows (fixture, "Connecting again at"));
+}
+
 static gboolean
 needs_attention (Fixture *fixture)
 {
@@ -492,6 +514,7 @@ main (int   argc,
   ADD ("modes", test_modes);
   ADD ("late-paste", test_late_paste);
   ADD ("cancel-before-start", test_cancel_before_start);
+  ADD ("keys", test_keys);
   ADD ("attention", test_attention);
   ADD ("overflow", test_overflow);
   ADD ("not-stored", test_not_stored);
