@@ -11,8 +11,10 @@
 #define CONTRACT_VERSION 1
 #define SESSION_PATH "/org/gangway/Session1"
 #define ATTACH_DEADLINE_S 30
-/* How long shells wait for a window to come back. */
-#define IDLE_TIME_S (6 * 60 * 60)
+/* How long shells outlive a window that has vanished: enough for one to come back and attach. It
+ * grows to the session's idle time when terminals can be attached again, too: until then nobody
+ * can reach these shells. */
+#define WINDOW_RETURN_S 60
 #define FAREWELL_S 1
 #define LINGER_MS 300
 
@@ -187,7 +189,7 @@ on_peer_closed (GDBusConnection *peer,
       self->loss != NULL)
     gw_engine_end (self, NULL);
   else if (self->alone == 0)
-    self->alone = g_timeout_add_seconds (IDLE_TIME_S, on_alone_too_long, self);
+    self->alone = g_timeout_add_seconds (WINDOW_RETURN_S, on_alone_too_long, self);
 }
 
 void

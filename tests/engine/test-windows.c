@@ -143,6 +143,29 @@ test_killed_with_terminal (void)
   gw_engine_driver_free (driver);
 }
 
+/* Shells that nobody can reach any more do not stay: not before a window could come back, though. */
+static void
+test_nobody_returns (void)
+{
+  GwEngineDriver *driver = gw_engine_driver_new ();
+  GwTestLogin login = gw_engine_test_login ("alice", "secret");
+  gint64 gone;
+
+  gw_engine_driver_connect_works (driver, &login);
+  gw_test_terminal_free (open_terminal (driver));
+  gw_engine_driver_drop (driver);
+  gone = g_get_monotonic_time ();
+  while (g_get_monotonic_time () < gone + 45 * G_USEC_PER_SEC)
+    {
+      gint64 now = g_get_monotonic_time ();
+
+      gw_test_wait_until (g_get_monotonic_time () > now + G_USEC_PER_SEC);
+      g_assert_false (gw_engine_driver_has_exited (driver));
+    }
+  gw_engine_driver_wait_for_exit (driver);
+  gw_engine_driver_free (driver);
+}
+
 /* A shell that ends while no window is there takes the engine with it. */
 static void
 test_shell_ends_alone (void)
@@ -241,6 +264,7 @@ add_tests (void)
   gw_engine_test_add ("/windows/last-terminal", test_last_terminal);
   gw_engine_test_add ("/windows/sizes", test_sizes);
   gw_engine_test_add ("/windows/killed-with-terminal", test_killed_with_terminal);
+  gw_engine_test_add ("/windows/nobody-returns", test_nobody_returns);
   gw_engine_test_add ("/windows/shell-ends-alone", test_shell_ends_alone);
   gw_engine_test_add ("/windows/engine-killed", test_engine_killed);
   gw_engine_test_add ("/windows/bad-places", test_bad_places);
