@@ -9,6 +9,7 @@
 #include <json-glib/json-glib.h>
 
 #include "gw-endpoint.h"
+#include "gw-file.h"
 #include "gw-json.h"
 
 /* A small table of what last worked, kept in memory and written whole after each login, by a worker
@@ -39,12 +40,21 @@ typedef enum {
   STATE_STALE, /* being written, and already changed again */
 } State;
 
+/* The file, which a worker may still have in hand when the history is gone. */
+typedef struct {
+  GMutex mutex;
+  char *path;
+  guint64 written; /* the number of the data in it */
+} Disk;
+
 struct _GwLoginHistory
 {
   GObject parent_instance;
 
   State state;
-  char *path;
+  gboolean read_only; /* what is on the disk is not ours to replace */
+  Disk *disk;         /* an atomic rc box */
+  guint64 number;     /* of the newest data */
   GHashTable *entries; /* Entry.key → Entry */
 };
 
@@ -176,32 +186,56 @@ serialize (GwLoginHistory *self,
   return json_generator_to_data (generator, length);
 }
 
+static void
+disk_clear (gpointer data)
+{
+  Disk *disk = data;
+
+  g_mutex_clear (&disk->mutex);
+  g_free (disk->path);
+}
+
+static void
+disk_release (Disk *disk)
+{
+  g_atomic_rc_box_release_full (disk, disk_clear);
+}
+
 typedef struct {
-  char *path;
+  Disk *disk;
+  guint64 number;
   GBytes *data;
 } Job;
 
 static void
 job_free (Job *job)
 {
-  g_free (job->path);
+  disk_release (job->disk);
   g_bytes_unref (job->data);
   g_free (job);
 }
 
+/* One at a time, and nothing older over what is newer. */
 static gboolean
-write_file (const char  *path,
-            GBytes      *data,
-            GError     **error)
+write_file (Disk     *disk,
+            guint64   number,
+            GBytes   *data,
+            GError  **error)
 {
-  g_autofree char *folder = g_path_get_dirname (path);
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&disk->mutex);
+  g_autofree char *folder = g_path_get_dirname (disk->path);
   gsize length;
   const char *text = g_bytes_get_data (data, &length);
 
+  if (number <= disk->written)
+    return TRUE;
   /* A failure shows when the file is written. */
   (void) g_mkdir_with_parents (folder, 0700);
-  return g_file_set_contents_full (path, text, (gssize) length, G_FILE_SET_CONTENTS_CONSISTENT,
-                                   0600, error);
+  if (!g_file_set_contents_full (disk->path, text, (gssize) length,
+                                 G_FILE_SET_CONTENTS_CONSISTENT, 0600, error))
+    return FALSE;
+  disk->written = number;
+  return TRUE;
 }
 
 static void
@@ -213,7 +247,7 @@ work (GTask        *task,
   const Job *job = task_data;
   GError *error = NULL;
 
-  if (write_file (job->path, job->data, &error))
+  if (write_file (job->disk, job->number, job->data, &error))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
@@ -259,6 +293,9 @@ save (GwLoginHistory *self)
   GWeakRef *weak;
   Job *job;
 
+  if (self->read_only)
+    return;
+  self->number++;
   if (self->state != STATE_SAVED)
     {
       self->state = STATE_STALE;
@@ -268,7 +305,8 @@ save (GwLoginHistory *self)
   weak = g_new0 (GWeakRef, 1);
   g_weak_ref_init (weak, self);
   job = g_new0 (Job, 1);
-  job->path = g_strdup (self->path);
+  job->disk = g_atomic_rc_box_acquire (self->disk);
+  job->number = self->number;
   job->data = dump (self);
   task = g_task_new (NULL, NULL, on_written, weak);
   g_task_set_source_tag (task, save);
@@ -300,26 +338,30 @@ load_entry (GwLoginHistory *self,
   g_steal_pointer (&entry);
 }
 
-/* FALSE with @error if the file is there but cannot be used. */
+/* Makes sense of the file's text. FALSE with @error: it is broken. */
 static gboolean
-load (GwLoginHistory  *self,
-      GError         **error)
+parse (GwLoginHistory  *self,
+       const char      *text,
+       gsize            length,
+       GError         **error)
 {
-  g_autoptr (GError) local_error = NULL;
-  g_autoptr (JsonNode) root = gw_json_load (self->path, MAX_FILE, &local_error);
+  g_autoptr (JsonNode) root = gw_json_parse (text, (gssize) length, MAX_FILE, error);
   JsonObject *object;
   JsonArray *logins;
+  gint64 version;
 
   if (root == NULL)
-    {
-      if (g_error_matches (local_error, G_FILE_ERROR, G_FILE_ERROR_NOENT))
-        return TRUE;
-      g_propagate_error (error, g_steal_pointer (&local_error));
-      return FALSE;
-    }
+    return FALSE;
   object = json_node_get_object (root);
+  version = gw_json_get_int (object, "version", 0);
+  if (version > FORMAT_VERSION)
+    {
+      g_message ("%s is of a newer version and stays as it is", self->disk->path);
+      self->read_only = TRUE;
+      return TRUE;
+    }
   logins = gw_json_get_array (object, "logins");
-  if (logins == NULL || gw_json_get_int (object, "version", 0) != FORMAT_VERSION)
+  if (logins == NULL || version != FORMAT_VERSION)
     {
       g_set_error_literal (error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "unknown format");
       return FALSE;
@@ -335,6 +377,43 @@ load (GwLoginHistory  *self,
   return TRUE;
 }
 
+/* To a name that tells when, so that no earlier one is lost. */
+static void
+set_aside (GwLoginHistory *self)
+{
+  g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
+  g_autofree char *stamp = g_date_time_format (now, "%Y%m%dT%H%M%S.%fZ");
+  g_autofree char *aside = g_strconcat (self->disk->path, ".bad-", stamp, NULL);
+
+  if (g_rename (self->disk->path, aside) == 0)
+    return;
+  g_message ("%s cannot be renamed and stays as it is", self->disk->path);
+  self->read_only = TRUE;
+}
+
+static void
+load (GwLoginHistory *self)
+{
+  const char *path = self->disk->path;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
+  gsize length = 0;
+
+  text = gw_file_read (path, MAX_FILE, &length, &error);
+  if (text != NULL && !parse (self, text, length, &error))
+    {
+      g_message ("%s is set aside: %s", path, error->message);
+      set_aside (self);
+    }
+  else if (text == NULL && !g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOENT) &&
+           !g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOTDIR))
+    {
+      /* It may be whole, and readable again tomorrow. */
+      g_message ("%s stays as it is: %s", path, error->message);
+      self->read_only = TRUE;
+    }
+}
+
 static void
 gw_login_history_finalize (GObject *object)
 {
@@ -345,9 +424,9 @@ gw_login_history_finalize (GObject *object)
     {
       g_autoptr (GBytes) data = dump (self);
 
-      (void) write_file (self->path, data, NULL);
+      (void) write_file (self->disk, self->number, data, NULL);
     }
-  g_free (self->path);
+  disk_release (self->disk);
   g_hash_table_unref (self->entries);
   G_OBJECT_CLASS (gw_login_history_parent_class)->finalize (object);
 }
@@ -369,20 +448,13 @@ GwLoginHistory *
 gw_login_history_new (const char *path)
 {
   GwLoginHistory *self = g_object_new (GW_TYPE_LOGIN_HISTORY, NULL);
-  g_autoptr (GError) error = NULL;
 
-  self->path = path != NULL
+  self->disk = g_atomic_rc_box_new0 (Disk);
+  g_mutex_init (&self->disk->mutex);
+  self->disk->path = path != NULL
     ? g_strdup (path)
     : g_build_filename (g_get_user_state_dir (), "gangway", "logins.json", NULL);
-  if (!load (self, &error))
-    {
-      g_autofree char *aside = g_strconcat (self->path, ".bad", NULL);
-
-      g_message ("%s is set aside: %s", self->path, error->message);
-      g_hash_table_remove_all (self->entries);
-      if (g_rename (self->path, aside) != 0)
-        g_message ("%s cannot be renamed", self->path);
-    }
+  load (self);
   return self;
 }
 

@@ -10,8 +10,8 @@ G_BEGIN_DECLS
  *
  * What last worked for each instance or free host: address, port, user, method, key file, connect
  * timeout. No secrets. In $XDG_STATE_HOME/gangway/logins.json (0600, written aside and renamed, at
- * most 5,000 entries, the oldest dropped). A broken file is set aside and a new one begun: nothing
- * in it is precious.
+ * most 5,000 entries, the oldest dropped). A broken file is set aside and a new one begun; one that
+ * cannot be read or is of a newer version is left alone, and nothing is written.
  */
 #define GW_TYPE_LOGIN_HISTORY (gw_login_history_get_type ())
 G_DECLARE_FINAL_TYPE (GwLoginHistory, gw_login_history, GW, LOGIN_HISTORY, GObject)

@@ -3,6 +3,7 @@
 /* The login as data, its defaults, and what is remembered of it. */
 
 #include <string.h>
+#include <unistd.h>
 
 #include "fake-session.h"
 #include "gw-login-history.h"
@@ -246,32 +247,177 @@ test_free_host (void)
 }
 
 static const char *const broken[] = {
-  "", "{", "[]", "\xff\xfe", "{\"version\": 1}", "{\"version\": 99, \"logins\": []}",
-  "{\"version\": 1, \"logins\": 7}",
+  "", "{", "[]", "\xff\xfe", "{\"version\": 1}", "{\"version\": 1, \"logins\": 7}",
+  "{\"logins\": []}",
 };
+
+/* How many files beside @path begin with its name and ".bad-"; the text of one of them. */
+static guint
+count_set_aside (const char  *path,
+                 const char  *text)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  gboolean found = FALSE;
+  const char *name;
+  guint n = 0;
+
+  while ((name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *file = g_build_filename (folder, name, NULL);
+      g_autofree char *kept = NULL;
+
+      if (!g_str_has_prefix (name, "logins.json.bad-"))
+        continue;
+      n++;
+      g_assert_true (g_file_get_contents (file, &kept, NULL, NULL));
+      found = found || g_str_equal (kept, text);
+    }
+  g_assert_true (found);
+  return n;
+}
 
 static void
 test_broken (void)
 {
   g_autofree char *path = history_path ();
-  g_autofree char *aside = g_strconcat (path, ".bad", NULL);
 
   for (guint i = 0; i < G_N_ELEMENTS (broken); i++)
     {
       g_autoptr (GwLoginHistory) history = NULL;
       g_autoptr (GwLoginHistory) reread = NULL;
       g_autoptr (GwLogin) login = fake_login ();
-      g_autofree char *kept = NULL;
 
       g_assert_true (g_file_set_contents (path, broken[i], -1, NULL));
       history = gw_login_history_new (NULL);
-      g_assert_true (g_file_get_contents (aside, &kept, NULL, NULL));
-      g_assert_cmpstr (kept, ==, broken[i]);
+      /* None takes the place of an earlier one. */
+      g_assert_cmpuint (count_set_aside (path, broken[i]), ==, i + 1);
       remember (history, login);
       reread = gw_login_history_new (NULL);
       g_assert_true (gw_login_history_apply (reread, login));
-      g_remove (aside);
     }
+}
+
+/* What a newer Gangway wrote is not ours to move or to write over. */
+static void
+test_newer (void)
+{
+  const char *const newer = "{\"version\": 2, \"logins\": {}}";
+  g_autofree char *path = g_build_filename (g_getenv ("XDG_STATE_HOME"), "newer.json", NULL);
+  g_autoptr (GwLoginHistory) history = NULL;
+  g_autoptr (GwLogin) login = fake_login ();
+  g_autofree char *text = NULL;
+
+  g_assert_true (g_file_set_contents (path, newer, -1, NULL));
+  history = gw_login_history_new (path);
+  remember (history, login);
+  g_assert_true (gw_login_history_apply (history, login));
+  gw_login_history_remember (history, login);
+  g_clear_object (&history);
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  g_assert_cmpstr (text, ==, newer);
+}
+
+/* A file that cannot be read now may be whole: here one behind a link that runs in a circle. */
+static void
+test_unreadable (void)
+{
+  g_autofree char *path = g_build_filename (g_getenv ("XDG_STATE_HOME"), "circle.json", NULL);
+  g_autofree char *target = NULL;
+  g_autoptr (GwLoginHistory) history = NULL;
+  g_autoptr (GwLogin) login = fake_login ();
+
+  g_assert_cmpint (symlink ("circle.json", path), ==, 0);
+  history = gw_login_history_new (path);
+  remember (history, login);
+  g_assert_true (gw_login_history_apply (history, login));
+  target = g_file_read_link (path, NULL);
+  g_assert_cmpstr (target, ==, "circle.json");
+}
+
+typedef struct {
+  GMutex mutex;
+  GCond cond;
+  guint holding;
+  guint may_go;
+} Gate;
+
+static void
+hold_worker (GTask        *task,
+             gpointer      source,
+             gpointer      task_data,
+             GCancellable *cancellable)
+{
+  Gate *gate = task_data;
+
+  g_mutex_lock (&gate->mutex);
+  gate->holding++;
+  while (gate->may_go == 0)
+    g_cond_wait (&gate->cond, &gate->mutex);
+  gate->may_go--;
+  gate->holding--;
+  g_mutex_unlock (&gate->mutex);
+}
+
+static void
+note_worker (GTask        *task,
+             gpointer      source,
+             gpointer      task_data,
+             GCancellable *cancellable)
+{
+  g_atomic_int_inc ((int *) task_data);
+}
+
+static void
+run_worker (GTaskThreadFunc func,
+            gpointer        data)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, NULL, NULL);
+
+  g_task_set_task_data (task, data, NULL);
+  g_task_run_in_thread (task, func);
+}
+
+static void
+open_gate (Gate  *gate,
+           guint  n)
+{
+  g_mutex_lock (&gate->mutex);
+  gate->may_go += n;
+  g_cond_broadcast (&gate->cond);
+  g_mutex_unlock (&gate->mutex);
+}
+
+/* The worker that has the older data only gets its turn after the program's last word. */
+static void
+test_late_worker (void)
+{
+  enum { N_WORKERS = 10 }; /* as many as GTask runs before it has waited for a while */
+  static Gate gate;
+  g_autofree char *path = g_build_filename (g_getenv ("XDG_STATE_HOME"), "late.json", NULL);
+  GwLoginHistory *history = gw_login_history_new (path);
+  g_autoptr (GwLoginHistory) reread = NULL;
+  g_autoptr (GwLogin) login = fake_login ();
+  static int done;
+
+  for (guint i = 0; i < N_WORKERS; i++)
+    run_worker (hold_worker, &gate);
+  gw_test_wait_until (gate.holding >= N_WORKERS);
+  gw_login_set_user (login, "older");
+  gw_login_history_remember (history, login);
+  gw_login_set_user (login, "newest");
+  gw_login_history_remember (history, login);
+  g_assert_finalize_object (history);
+  /* The worker's turn comes before that of the one that notes it, on the same thread. */
+  run_worker (note_worker, &done);
+  open_gate (&gate, 1);
+  gw_test_wait_until (g_atomic_int_get (&done) == 1);
+  open_gate (&gate, N_WORKERS - 1);
+  gw_test_wait_until (gate.holding == 0);
+
+  reread = gw_login_history_new (path);
+  g_assert_true (gw_login_history_apply (reread, login));
+  g_assert_cmpstr (gw_login_get_user (login), ==, "newest");
 }
 
 /* Bad entries cost themselves only; what is remembered is not trusted blindly. */
@@ -353,6 +499,9 @@ main (int    argc,
   g_test_add_func ("/login/hurry", test_hurry);
   g_test_add_func ("/login/free-host", test_free_host);
   g_test_add_func ("/login/broken", test_broken);
+  g_test_add_func ("/login/newer", test_newer);
+  g_test_add_func ("/login/unreadable", test_unreadable);
+  g_test_add_func ("/login/late-worker", test_late_worker);
   g_test_add_func ("/login/bad-entries", test_bad_entries);
   g_test_add_func ("/login/full", test_full);
   g_test_add_func ("/login/unwritable", test_unwritable);
