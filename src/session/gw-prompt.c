@@ -17,6 +17,7 @@
  * a person, by cancelling, or by the last reference going. */
 
 #define MAX_FIELDS 32
+#define MAX_STORED 32
 #define MAX_LINE 1024
 #define MAX_BLOCK 4096
 
@@ -47,6 +48,7 @@ struct _GwPrompt
   char *public_key;
   gboolean has_authority;
   GPtrArray *stored;
+  guint n_left_out;
 
   guint attempt;
   char *message;
@@ -208,8 +210,10 @@ read_stored (GwPrompt *self,
   if (stored == NULL)
     return;
   g_variant_iter_init (&iter, stored);
-  while (g_variant_iter_next (&iter, "(&s&s&s)", &type, &fingerprint, &place))
+  while (self->stored->len < MAX_STORED &&
+         g_variant_iter_next (&iter, "(&s&s&s)", &type, &fingerprint, &place))
     add_stored (self, type, fingerprint, place);
+  self->n_left_out = (guint) g_variant_n_children (stored) - self->stored->len;
 }
 
 GwPrompt *
@@ -371,6 +375,14 @@ gw_prompt_get_stored (GwPrompt *self)
   g_return_val_if_fail (GW_IS_PROMPT (self), NULL);
 
   return self->stored;
+}
+
+guint
+gw_prompt_get_n_left_out (GwPrompt *self)
+{
+  g_return_val_if_fail (GW_IS_PROMPT (self), 0);
+
+  return self->n_left_out;
 }
 
 guint

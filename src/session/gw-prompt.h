@@ -35,8 +35,9 @@ const char   *gw_prompt_get_key_type    (GwPrompt      *self); /* "ssh-ed25519" 
 const char   *gw_prompt_get_fingerprint (GwPrompt      *self); /* "SHA256:…" */
 gboolean      gw_prompt_has_authority   (GwPrompt      *self); /* a @cert-authority line exists */
 /* For CHANGED: what is stored. (transfer none) (element-type GwKnownHostsEntry), @line 0 if the
- * place is all in @file. */
+ * place is all in @file. At most 32, and how many more there are. */
 GPtrArray    *gw_prompt_get_stored      (GwPrompt      *self);
+guint         gw_prompt_get_n_left_out  (GwPrompt      *self);
 
 /* Secrets: which try this is (0 the first) and why it is asked again ("" the first time). */
 guint         gw_prompt_get_attempt     (GwPrompt      *self);

@@ -153,6 +153,7 @@ test_changed (void)
   prompt = wait_prompt (session);
   g_assert_cmpint (gw_prompt_get_kind (prompt), ==, GW_PROMPT_HOST_KEY_CHANGED);
   g_assert_cmpuint (gw_prompt_get_stored (prompt)->len, ==, 1);
+  g_assert_cmpuint (gw_prompt_get_n_left_out (prompt), ==, 0);
   stored = g_ptr_array_index (gw_prompt_get_stored (prompt), 0);
   g_assert_cmpstr (stored->type, ==, "ssh-rsa");
   g_assert_cmpstr (stored->fingerprint, ==, "SHA256:old");
@@ -166,6 +167,18 @@ test_changed (void)
   g_assert_null (strstr (text, "[nas.local]:2222 ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAA"));
   g_assert_nonnull (strstr (text, "other ssh-ed25519 AAAA"));
   gw_test_wait_until (gw_session_get_state (session) == GW_SESSION_STATE_CONNECTED);
+  fake_session_free (session);
+}
+
+/* A page has room for some of a hundred keys. */
+static void
+test_many_stored (void)
+{
+  GwSession *session = fake_session_start ("changed-many");
+  g_autoptr (GwPrompt) prompt = wait_prompt (session);
+
+  g_assert_cmpuint (gw_prompt_get_stored (prompt)->len, ==, 32);
+  g_assert_cmpuint (gw_prompt_get_n_left_out (prompt), ==, 68);
   fake_session_free (session);
 }
 
@@ -395,6 +408,7 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/prompt/unknown", test_unknown);
   g_test_add_func ("/prompt/changed", test_changed);
+  g_test_add_func ("/prompt/many-stored", test_many_stored);
   g_test_add_func ("/prompt/not-stored", test_not_stored);
   g_test_add_func ("/prompt/locked", test_locked);
   g_test_add_func ("/prompt/closed-meanwhile", test_closed_meanwhile);
