@@ -32,6 +32,7 @@ struct _GwKeyField
   char              *agent_key;
   GwKeyInfo         *info; /* of the text */
   GCancellable      *cancellable; /* of whatever is being asked about this key */
+  GCancellable      *asking; /* of the clipboard, picker or file that may hold the next one */
 };
 
 G_DEFINE_FINAL_TYPE (GwKeyField, gw_key_field, ADW_TYPE_PREFERENCES_ROW)
@@ -88,8 +89,16 @@ show_key (GwKeyField *self)
 }
 
 static void
+stop_asking (GwKeyField *self)
+{
+  g_cancellable_cancel (self->asking);
+  g_clear_object (&self->asking);
+}
+
+static void
 forget_key (GwKeyField *self)
 {
+  stop_asking (self);
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   g_clear_pointer (&self->text, gw_sensitive_unref);
@@ -132,13 +141,13 @@ on_inspected (GObject      *source,
   show_key (self);
 }
 
+/* The key that is there stays, and so does what is being asked about it. */
 static GCancellable *
-begin (GwKeyField *self)
+begin_asking (GwKeyField *self)
 {
-  g_cancellable_cancel (self->cancellable);
-  g_clear_object (&self->cancellable);
-  self->cancellable = g_cancellable_new ();
-  return self->cancellable;
+  stop_asking (self);
+  self->asking = g_cancellable_new ();
+  return self->asking;
 }
 
 /* The only way into the field for text from elsewhere. */
@@ -185,7 +194,7 @@ on_paste (GtkWidget  *widget,
 {
   GwKeyField *self = GW_KEY_FIELD (widget);
 
-  gdk_clipboard_read_text_async (gtk_widget_get_clipboard (widget), begin (self),
+  gdk_clipboard_read_text_async (gtk_widget_get_clipboard (widget), begin_asking (self),
                                  on_clipboard_read, g_object_ref (self));
 }
 
@@ -219,7 +228,7 @@ on_load (GtkWidget  *widget,
 
   gw_file_picker_open_async (GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL, _("Load Private Key"),
                              g_file_test (path, G_FILE_TEST_IS_DIR) ? folder : NULL,
-                             begin (self), on_file_picked, g_object_ref (self));
+                             begin_asking (self), on_file_picked, g_object_ref (self));
 }
 
 static void
@@ -354,7 +363,10 @@ gw_key_field_set_text (GwKeyField  *self,
   gw_key_field_set_error (self, NULL);
   /* Where the header holds no public half, only parsing tells; encrypted ones stay closed. */
   if (info->fingerprint == NULL && !info->encrypted)
-    gw_key_inspect_async (text, NULL, begin (self), on_inspected, g_object_ref (self));
+    {
+      self->cancellable = g_cancellable_new ();
+      gw_key_inspect_async (text, NULL, self->cancellable, on_inspected, g_object_ref (self));
+    }
   show_key (self);
   return TRUE;
 }
