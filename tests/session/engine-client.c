@@ -2,8 +2,10 @@
 
 /* The small parts around an engine: its address, dead sockets, questions about keys. */
 
+#include <fcntl.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <utime.h>
 
@@ -102,6 +104,91 @@ test_sweep (void)
   g_assert_true (exists (folder, "file"));
   close (alive);
   g_assert_cmpuint (gw_engine_sweep ("/nowhere"), ==, 0);
+}
+
+/* A folder as an engine makes one where there is no runtime folder. */
+static char *
+make_private (const char *parent,
+              const char *name,
+              gboolean    with_socket)
+{
+  char *folder = g_build_filename (parent, name, NULL);
+
+  g_assert_cmpint (g_mkdir (folder, 0700), ==, 0);
+  if (with_socket)
+    close (make_socket (folder, "engine-0123abcd", TRUE));
+  return folder;
+}
+
+static void
+make_old (const char *path)
+{
+  struct timespec hour_ago[] = { { time (NULL) - 3600, 0 }, { time (NULL) - 3600, 0 } };
+
+  g_assert_cmpint (utimensat (AT_FDCWD, path, hour_ago, AT_SYMLINK_NOFOLLOW), ==, 0);
+}
+
+static void
+test_sweep_private (void)
+{
+  static const struct {
+    const char *name;
+    gboolean goes;
+  } folders[] = {
+    { "gangway-dead00", TRUE },   { "gangway-empty0", TRUE },  { "gangway-young0", FALSE },
+    { "gangway-alive0", FALSE },  { "gangway-open00", FALSE }, { "gangway-more00", FALSE },
+    { "gangway-longer-name", FALSE }, { "another-dead00", FALSE }, { "gangway-link00", FALSE },
+    { "gangway-sock00", FALSE },
+  };
+  g_autofree char *parent = g_dir_make_tmp ("gw-sweep-XXXXXX", NULL);
+  g_autofree char *elsewhere = make_private (parent, "elsewhere", TRUE);
+  g_autofree char *more = NULL;
+  int alive = -1;
+
+  make_old (elsewhere);
+  for (guint i = 0; i < G_N_ELEMENTS (folders); i++)
+    {
+      const char *name = folders[i].name;
+      g_autofree char *path = NULL;
+
+      if (strstr (name, "link") != NULL)
+        {
+          path = g_build_filename (parent, name, NULL);
+          g_assert_cmpint (symlink (elsewhere, path), ==, 0);
+        }
+      else
+        path = make_private (parent, name,
+                             strstr (name, "empty") == NULL && strstr (name, "alive") == NULL &&
+                             strstr (name, "sock") == NULL);
+      if (strstr (name, "alive") != NULL)
+        alive = make_socket (path, "engine-0123abcd", TRUE);
+      else if (strstr (name, "open") != NULL)
+        g_assert_cmpint (g_chmod (path, 0750), ==, 0);
+      else if (strstr (name, "sock") != NULL)
+        close (make_socket (path, "foreign", TRUE));
+      else if (strstr (name, "more") != NULL)
+        {
+          more = g_build_filename (path, "file", NULL);
+          g_assert_true (g_file_set_contents (more, "", -1, NULL));
+        }
+      if (strstr (name, "young") == NULL)
+        make_old (path);
+    }
+
+  g_assert_cmpuint (gw_engine_sweep_private (parent), ==, 2);
+  for (guint i = 0; i < G_N_ELEMENTS (folders); i++)
+    {
+      g_test_message ("%s", folders[i].name);
+      g_assert_true (exists (parent, folders[i].name) == !folders[i].goes);
+    }
+  g_assert_true (exists (parent, "gangway-more00/file"));
+  g_assert_true (exists (parent, "gangway-open00/engine-0123abcd"));
+  g_assert_true (exists (parent, "gangway-young0/engine-0123abcd"));
+  g_assert_true (exists (parent, "gangway-sock00/foreign"));
+  g_assert_true (exists (elsewhere, "engine-0123abcd"));
+  close (alive);
+  g_assert_cmpuint (gw_engine_sweep_private ("/nowhere"), ==, 0);
+  gw_test_delete_tree (parent);
 }
 
 static void
@@ -224,6 +311,7 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/engine-client/address", test_address);
   g_test_add_func ("/engine-client/sweep", test_sweep);
+  g_test_add_func ("/engine-client/sweep-private", test_sweep_private);
   g_test_add_func ("/engine-client/inspect", test_inspect);
   g_test_add_func ("/engine-client/inspect-mute", test_inspect_mute);
   g_test_add_func ("/engine-client/agent", test_agent);
