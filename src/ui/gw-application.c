@@ -4,6 +4,7 @@
 #include "gw-application.h"
 
 #include "config.h"
+#include "gw-confirm.h"
 #include "gw-preferences-window.h"
 #include "gw-ssh-config-source.h"
 #include "gw-version.h"
@@ -195,20 +196,15 @@ on_first_frame (GtkWidget     *widget,
   return G_SOURCE_REMOVE;
 }
 
-/* Exit status 2, as for all usage errors. */
+/* Exit status 2, as for all usage errors. A link that was clicked in a browser has nobody who reads
+ * what is printed: so the window says it too. */
 static int
-refuse (GwApplication           *self,
-        GApplicationCommandLine *command_line,
+refuse (GApplicationCommandLine *command_line,
+        GwWindow                *window,
         const char              *message)
 {
-  GwWindow *window = get_window (self);
-
   g_application_command_line_printerr (command_line, "gangway: %s\n", message);
-  if (window != NULL)
-    {
-      gtk_window_present (GTK_WINDOW (window));
-      gw_window_toast (window, message);
-    }
+  gw_confirm_tell (GTK_WINDOW (window), _("Nothing Was Opened"), message);
   return 2;
 }
 
@@ -221,24 +217,23 @@ gw_application_command_line (GApplication            *application,
   g_autofree const char **arguments = NULL;
   g_autoptr (GwEndpoint) endpoint = NULL;
   g_autoptr (GError) error = NULL;
-  GwWindow *window;
+  GwWindow *window = ensure_window (self);
+  int status = 0;
 
   g_variant_dict_lookup (options, G_OPTION_REMAINING, "^a&s", &arguments);
   if (arguments != NULL && arguments[0] != NULL && arguments[1] != NULL)
-    return refuse (self, command_line, _("Only one host can be opened at a time."));
-  if (arguments != NULL && arguments[0] != NULL)
+    status = refuse (command_line, window, _("Only one host can be opened at a time."));
+  else if (arguments != NULL && arguments[0] != NULL)
     {
       endpoint = gw_endpoint_parse (arguments[0], &error);
-      if (endpoint == NULL)
-        return refuse (self, command_line, error->message);
+      if (endpoint != NULL)
+        gw_window_open_endpoint (window, endpoint);
+      else
+        status = refuse (command_line, window, error->message);
     }
-
-  window = ensure_window (self);
-  if (endpoint != NULL)
-    gw_window_open_endpoint (window, endpoint);
   if (g_variant_dict_contains (options, "exit-after-startup"))
     gtk_widget_add_tick_callback (GTK_WIDGET (window), on_first_frame, self, NULL);
-  return 0;
+  return status;
 }
 
 static int
@@ -248,8 +243,9 @@ gw_application_handle_local_options (GApplication *application,
   if (g_variant_dict_contains (options, "version"))
     {
       g_autofree char *text = gw_version_dup_text ();
+      g_autofree char *engine = gw_version_ask_engine ();
 
-      fputs (text, stdout);
+      printf ("%s%s", text, engine);
       return 0;
     }
   return -1;

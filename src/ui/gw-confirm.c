@@ -4,6 +4,7 @@
 #include "gw-confirm.h"
 
 #include "config.h"
+#include "gw-accessible.h"
 
 #include <adwaita.h>
 #include <glib/gi18n.h>
@@ -56,7 +57,7 @@ gw_confirm_ask_async (GtkWindow           *parent,
     }
 
   dialog = ADW_MESSAGE_DIALOG (adw_message_dialog_new (parent, heading, body));
-  adw_message_dialog_add_responses (dialog, "cancel", _("_Cancel"), "verb", verb, NULL);
+  adw_message_dialog_add_responses (dialog, "cancel", _("Cancel"), "verb", verb, NULL);
   adw_message_dialog_set_close_response (dialog, "cancel");
   /* Enter must not end sessions or lose data by a slip: the destructive verb is no default. */
   adw_message_dialog_set_default_response (
@@ -64,6 +65,7 @@ gw_confirm_ask_async (GtkWindow           *parent,
   adw_message_dialog_set_response_appearance (
     dialog, "verb",
     style == GW_CONFIRM_DESTRUCTIVE ? ADW_RESPONSE_DESTRUCTIVE : ADW_RESPONSE_SUGGESTED);
+  gw_accessible_name_buttons (GTK_WIDGET (dialog));
   g_signal_connect (dialog, "response", G_CALLBACK (on_response), task);
   if (cancellable != NULL)
     g_signal_connect_object (cancellable, "cancelled", G_CALLBACK (on_cancelled), dialog, 0);
@@ -90,7 +92,8 @@ gw_confirm_tell (GtkWindow  *parent,
   g_return_if_fail (heading != NULL);
 
   dialog = adw_message_dialog_new (parent, heading, body);
-  adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "close", _("_Close"));
+  adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "close", _("Close"));
   adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "close");
+  gw_accessible_name_buttons (dialog);
   gtk_window_present (GTK_WINDOW (dialog));
 }

@@ -15,7 +15,8 @@ typedef enum {
   GW_CONFIRM_DESTRUCTIVE,
 } GwConfirmStyle;
 
-/* @verb: label of the answer, with a mnemonic. */
+/* @verb: label of the answer, without a mnemonic, which GTK 4.8 would leave in its accessible
+ * name. */
 void     gw_confirm_ask_async  (GtkWindow            *parent,
                                 const char           *heading,
                                 const char           *body,

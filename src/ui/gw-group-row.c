@@ -97,6 +97,7 @@ gw_group_row_class_init (GwGroupRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GwGroupRow, title);
   gtk_widget_class_bind_template_child (widget_class, GwGroupRow, count);
   gtk_widget_class_bind_template_callback (widget_class, on_pressed);
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
 }
 
 static void

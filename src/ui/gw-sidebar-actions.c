@@ -4,6 +4,7 @@
 #include "gw-sidebar-private.h"
 
 #include "config.h"
+#include "gw-accessible.h"
 #include "gw-confirm.h"
 #include "gw-group-row.h"
 #include "gw-instance-row.h"
@@ -43,7 +44,12 @@ add_toast (GwSidebar  *self,
            AdwToast   *toast)
 {
   if (self->toasts != NULL)
-    adw_toast_overlay_add_toast (self->toasts, toast);
+    {
+      /* At once, and not after the others: what can be undone should be found then. */
+      adw_toast_set_priority (toast, ADW_TOAST_PRIORITY_HIGH);
+      adw_toast_overlay_add_toast (self->toasts, toast);
+      gw_accessible_name_buttons (gtk_widget_get_last_child (GTK_WIDGET (self->toasts)));
+    }
   else
     g_object_unref (g_object_ref_sink (toast));
 }
@@ -176,7 +182,7 @@ action_remove (GtkWidget  *widget,
   title = g_strdup_printf (_("“%s” removed"), gw_instance_get_title (instance));
   escaped = g_markup_escape_text (title, -1);
   toast = adw_toast_new (escaped);
-  adw_toast_set_button_label (toast, _("_Undo"));
+  adw_toast_set_button_label (toast, _("Undo"));
   g_object_set_data_full (G_OBJECT (toast), "gw-removal", removal, (GDestroyNotify) removal_free);
   g_signal_connect_object (toast, "button-clicked", G_CALLBACK (on_undo), self, 0);
   add_toast (self, toast);

@@ -278,8 +278,6 @@ show_instance (GwSidebar   *self,
                                G_CONNECT_SWAPPED);
       gtk_list_item_set_child (list_item, child);
     }
-  gtk_list_item_set_selectable (list_item, TRUE);
-  gtk_list_item_set_activatable (list_item, TRUE);
   gw_instance_row_show (GW_INSTANCE_ROW (child), instance, self->search);
   gw_instance_row_set_selected (GW_INSTANCE_ROW (child), gtk_list_item_get_selected (list_item));
 }
@@ -297,8 +295,6 @@ show_group (GwSidebar      *self,
       g_signal_connect_object (child, "toggled", G_CALLBACK (on_group_toggled), self, 0);
       gtk_list_item_set_child (list_item, child);
     }
-  gtk_list_item_set_selectable (list_item, FALSE);
-  gtk_list_item_set_activatable (list_item, TRUE);
   gw_group_row_show (GW_GROUP_ROW (child), group);
 }
 
@@ -444,6 +440,7 @@ gw_sidebar_class_init (GwSidebarClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GwSidebar, use_ssh_config);
   gtk_widget_class_bind_template_child (widget_class, GwSidebar, menu);
   gtk_widget_class_bind_template_callback (widget_class, on_list_activate);
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
   gw_sidebar_bind_search (widget_class);
   gw_sidebar_install_actions (widget_class);
 }

@@ -6,8 +6,85 @@
 #include "config.h"
 
 #include <adwaita.h>
+#include <glib/gi18n.h>
 #include <json-glib/json-glib.h>
 #include <vte/vte.h>
+
+#define ENGINE_SECONDS 2
+
+typedef struct {
+  GSubprocess  *process;
+  GCancellable *cancellable;
+  char         *text;
+  GError       *error;
+  gboolean      done;
+} Question;
+
+static void
+on_answer (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  Question *question = user_data;
+
+  g_subprocess_communicate_utf8_finish (G_SUBPROCESS (source), result, &question->text, NULL,
+                                        &question->error);
+  question->done = TRUE;
+}
+
+static gboolean
+on_deadline (gpointer user_data)
+{
+  Question *question = user_data;
+
+  g_cancellable_cancel (question->cancellable);
+  g_subprocess_force_exit (question->process);
+  return G_SOURCE_REMOVE;
+}
+
+/* In a context of its own: there is no main loop yet. */
+static void
+wait_for_answer (Question *question)
+{
+  g_autoptr (GMainContext) context = g_main_context_new ();
+  g_autoptr (GSource) deadline = g_timeout_source_new_seconds (ENGINE_SECONDS);
+
+  g_main_context_push_thread_default (context);
+  g_source_set_callback (deadline, on_deadline, question, NULL);
+  g_source_attach (deadline, context);
+  g_subprocess_communicate_utf8_async (question->process, NULL, question->cancellable, on_answer,
+                                       question);
+  while (!question->done)
+    g_main_context_iteration (context, TRUE);
+  g_source_destroy (deadline);
+  g_main_context_pop_thread_default (context);
+}
+
+char *
+gw_version_ask_engine (void)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GSubprocess) process = NULL;
+  g_autoptr (GError) error = NULL;
+  Question question = { .cancellable = cancellable };
+  const char *path = g_getenv ("GANGWAY_ENGINE");
+
+  if (path == NULL || *path == '\0')
+    path = GW_LIBEXEC_DIR "/gangway-session";
+  process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error, path, "--version", NULL);
+  if (process != NULL)
+    {
+      question.process = process;
+      wait_for_answer (&question);
+      error = question.error;
+    }
+  if (error == NULL && question.text != NULL && *question.text != '\0')
+    return question.text;
+  g_free (question.text);
+  if (error == NULL || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return g_strdup_printf ("gangway-session: %s\n", _("It does not say its version."));
+  return g_strdup_printf ("gangway-session: %s\n", error->message);
+}
 
 char *
 gw_version_dup_text (void)

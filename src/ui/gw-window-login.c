@@ -99,7 +99,7 @@ check_state (GwWindow   *self,
   question = g_new0 (Question, 1);
   question->proceed = proceed;
   question->what = g_object_ref (what);
-  gw_confirm_ask_async (GTK_WINDOW (self), heading, body, _("Connect _Anyway"),
+  gw_confirm_ask_async (GTK_WINDOW (self), heading, body, _("Connect Anyway"),
                         GW_CONFIRM_SUGGESTED, self->cancellable, on_anyway_answered, question);
 }
 

@@ -6,7 +6,8 @@
 
 G_BEGIN_DECLS
 
-/* What gw-window.c (the frame), gw-window-tabs.c and gw-window-login.c share. */
+/* What gw-window.c (the frame), gw-window-tabs.c, gw-window-login.c and
+ * gw-window-import.c share. */
 
 typedef enum {
   GW_WINDOW_STATE_OPEN,
@@ -24,6 +25,7 @@ struct _GwWindow
   GtkWidget            *paned;
   AdwBin               *sidebar_bin;
   GtkStack             *stack;
+  GtkWidget            *tab_bar;
   AdwTabView           *tab_view;
   GtkWidget            *sidebar;
 
@@ -42,6 +44,8 @@ void   gw_window_add_tab         (GwWindow   *self,
                                   GwLogin    *login);
 guint  gw_window_count_connected (GwWindow   *self);
 void   gw_window_setup_tabs      (GwWindow   *self);
+/* Ends all sessions. The application stays until their engines have gone. */
+void   gw_window_close_tabs      (GwWindow   *self);
 
 /* gw-window-login.c */
 /* Asks about the state of @instance where it is not running, then opens the Login dialog. */
@@ -51,5 +55,11 @@ void   gw_window_open_instance   (GwWindow   *self,
 void   gw_window_edit_login      (GwWindow   *self,
                                   GwTab      *tab,
                                   GwLogin    *login);
+
+/* gw-window-import.c */
+/* Asks for a file and imports it. */
+void   gw_window_import          (GwWindow   *self);
+void   gw_window_import_file     (GwWindow   *self,
+                                  const char *path);
 
 G_END_DECLS

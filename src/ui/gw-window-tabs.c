@@ -4,7 +4,9 @@
 #include "gw-window-private.h"
 
 #include "config.h"
+#include "gw-accessible.h"
 #include "gw-confirm.h"
+#include "gw-farewell.h"
 
 #include <glib/gi18n.h>
 
@@ -141,6 +143,7 @@ gw_window_add_tab (GwWindow *self,
   on_tab_title (tab, NULL, self);
   on_tab_state (tab, NULL, self);
   adw_tab_view_set_selected_page (self->tab_view, page);
+  gw_accessible_name_buttons (self->tab_bar);
   gtk_widget_grab_focus (GTK_WIDGET (tab));
 }
 
@@ -184,13 +187,32 @@ on_active (GwWindow *self)
 }
 
 static void
-finish_closing (AdwTabView *view,
+close_tab (GwWindow   *self,
+           AdwTabPage *page)
+{
+  GwTab *tab = GW_TAB (adw_tab_page_get_child (page));
+  GwSession *session = gw_tab_get_session (tab);
+
+  if (session != NULL)
+    gw_farewell (G_APPLICATION (gtk_window_get_application (GTK_WINDOW (self))), session);
+  gw_tab_close (tab);
+}
+
+static void
+finish_closing (GwWindow   *self,
                 AdwTabPage *page,
                 gboolean    close)
 {
   if (close)
-    gw_tab_close (GW_TAB (adw_tab_page_get_child (page)));
-  adw_tab_view_close_page_finish (view, page, close);
+    close_tab (self, page);
+  adw_tab_view_close_page_finish (self->tab_view, page, close);
+}
+
+void
+gw_window_close_tabs (GwWindow *self)
+{
+  for (int i = 0; i < adw_tab_view_get_n_pages (self->tab_view); i++)
+    close_tab (self, adw_tab_view_get_nth_page (self->tab_view, i));
 }
 
 static void
@@ -204,7 +226,7 @@ on_close_answered (GObject      *source,
 
   /* An error means that the window has gone, and the page with it. */
   if (error == NULL)
-    finish_closing (GW_WINDOW (source)->tab_view, page, close);
+    finish_closing (GW_WINDOW (source), page, close);
 }
 
 static gboolean
@@ -219,15 +241,15 @@ on_close_page (AdwTabView *view,
 
   if (self->state == GW_WINDOW_STATE_CLOSING || !gw_tab_is_connected (tab))
     {
-      finish_closing (view, page, TRUE);
+      finish_closing (self, page, TRUE);
       return GDK_EVENT_STOP;
     }
 
   /* Translators: the argument is the name of a host */
-  heading = g_strdup_printf (_("Close the Session on “%s”?"),
+  heading = g_strdup_printf (_("End the Session on “%s”?"),
                              gw_login_get_title (gw_tab_get_login (tab)));
   gw_confirm_ask_async (GTK_WINDOW (self), heading, _("Programs that run in it will be ended."),
-                        _("Close _Session"), GW_CONFIRM_DESTRUCTIVE, self->cancellable,
+                        _("End Session"), GW_CONFIRM_DESTRUCTIVE, self->cancellable,
                         on_close_answered, g_object_ref (page));
   return GDK_EVENT_STOP;
 }
@@ -308,7 +330,6 @@ add_shortcuts (GwWindow *self)
 void
 gw_window_setup_tabs (GwWindow *self)
 {
-
   /* The view's own shortcuts with Home, End and digits would take keys from shells and editors. */
   adw_tab_view_set_shortcuts (self->tab_view, ADW_TAB_VIEW_SHORTCUT_CONTROL_TAB |
                                                 ADW_TAB_VIEW_SHORTCUT_CONTROL_SHIFT_TAB |

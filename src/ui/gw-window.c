@@ -4,9 +4,8 @@
 #include "gw-window-private.h"
 
 #include "config.h"
+#include "gw-accessible.h"
 #include "gw-confirm.h"
-#include "gw-ecs-import.h"
-#include "gw-file-picker.h"
 #include "gw-instance-dialog.h"
 #include "gw-sidebar.h"
 
@@ -78,59 +77,11 @@ action_add_host (GSimpleAction *action,
 }
 
 static void
-tell_imported (GwWindow *self,
-               guint     n_imported,
-               guint     n_skipped)
-{
-  g_autofree char *imported = NULL;
-  g_autofree char *skipped = NULL;
-  g_autofree char *text = NULL;
-
-  imported = g_strdup_printf (ngettext ("%u instance imported", "%u instances imported",
-                                        n_imported), n_imported);
-  if (n_skipped == 0)
-    {
-      gw_window_toast (self, imported);
-      return;
-    }
-  skipped = g_strdup_printf (ngettext ("%u entry skipped", "%u entries skipped", n_skipped),
-                             n_skipped);
-  /* Translators: “3 instances imported”, “1 entry skipped” */
-  text = g_strdup_printf (_("%s, %s"), imported, skipped);
-  gw_window_toast (self, text);
-}
-
-static void
-on_import_chosen (GObject      *source,
-                  GAsyncResult *result,
-                  gpointer      user_data)
-{
-  GwWindow *self = GW_WINDOW (source);
-  g_autoptr (GFile) file = gw_file_picker_open_finish (result, NULL);
-  g_autofree char *path = file != NULL ? g_file_get_path (file) : NULL;
-  g_autoptr (GPtrArray) instances = NULL;
-  g_autoptr (GError) error = NULL;
-  guint n_skipped = 0;
-
-  if (path == NULL)
-    return;
-  instances = gw_ecs_import_load (path, &n_skipped, &error);
-  if (instances != NULL && gw_file_source_import (self->saved, instances, &error))
-    tell_imported (self, instances->len, n_skipped);
-  else
-    gw_confirm_tell (GTK_WINDOW (self), _("Nothing Was Imported"), error->message);
-}
-
-static void
 action_import (GSimpleAction *action,
                GVariant      *parameter,
                gpointer       user_data)
 {
-  GwWindow *self = user_data;
-
-  gw_file_picker_open_async (GTK_WINDOW (self),
-                             _("Import the Output of “aliyun ecs DescribeInstances”"), NULL,
-                             self->cancellable, on_import_chosen, NULL);
+  gw_window_import (GW_WINDOW (user_data));
 }
 
 static void
@@ -286,6 +237,7 @@ gw_window_close_request (GtkWindow *window)
   if (self->state == GW_WINDOW_STATE_CLOSING || n == 0)
     {
       save_size (self);
+      gw_window_close_tabs (self);
       return GTK_WINDOW_CLASS (gw_window_parent_class)->close_request (window);
     }
 
@@ -293,7 +245,7 @@ gw_window_close_request (GtkWindow *window)
   body = g_strdup_printf (ngettext ("%u session is open. Programs that run in it will be ended.",
                                     "%u sessions are open. Programs that run in them will be ended.",
                                     n), n);
-  gw_confirm_ask_async (window, _("Close All Sessions?"), body, _("Close _Sessions"),
+  gw_confirm_ask_async (window, _("End All Sessions?"), body, _("End Sessions"),
                         GW_CONFIRM_DESTRUCTIVE, self->cancellable, on_quit_answered, NULL);
   return GDK_EVENT_STOP;
 }
@@ -338,6 +290,7 @@ gw_window_class_init (GwWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GwWindow, paned);
   gtk_widget_class_bind_template_child (widget_class, GwWindow, sidebar_bin);
   gtk_widget_class_bind_template_child (widget_class, GwWindow, stack);
+  gtk_widget_class_bind_template_child (widget_class, GwWindow, tab_bar);
   gtk_widget_class_bind_template_child (widget_class, GwWindow, tab_view);
   gtk_widget_class_bind_template_callback (widget_class, on_position);
 }
@@ -411,4 +364,5 @@ gw_window_toast (GwWindow   *self,
 
   escaped = g_markup_escape_text (text, -1);
   adw_toast_overlay_add_toast (self->toasts, adw_toast_new (escaped));
+  gw_accessible_name_buttons (gtk_widget_get_last_child (GTK_WIDGET (self->toasts)));
 }

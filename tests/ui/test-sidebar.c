@@ -318,7 +318,7 @@ test_menu (Fixture       *f,
   g_assert_null (gw_catalogue_lookup (f->catalogue, "web-1", NULL));
   gw_ui_frames (f->window, 3);
   g_assert_nonnull (gw_ui_find (f->toasts, GTK_TYPE_LABEL, "label", "“web-1” removed"));
-  undo = gw_ui_find (f->toasts, GTK_TYPE_BUTTON, "label", "_Undo");
+  undo = gw_ui_find (f->toasts, GTK_TYPE_BUTTON, "label", "Undo");
   g_assert_nonnull (undo);
   g_signal_emit_by_name (undo, "clicked");
   g_assert_true (gw_catalogue_lookup (f->catalogue, "web-1", NULL) == web);

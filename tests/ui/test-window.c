@@ -170,12 +170,12 @@ test_not_running (Fixture       *f,
                    "“web-1” Is Not Running");
   g_assert_nonnull (strstr (adw_message_dialog_get_body (ADW_MESSAGE_DIALOG (question)),
                             "2 hours ago"));
-  gw_ui_click (question, "_Cancel");
+  gw_ui_click (question, "Cancel");
   gw_test_wait_until (gw_ui_find_window (ADW_TYPE_MESSAGE_DIALOG, f->window) == NULL);
   g_assert_null (gw_ui_find_window (GW_TYPE_LOGIN_DIALOG, f->window));
 
   question = activate (f, web, ADW_TYPE_MESSAGE_DIALOG);
-  gw_ui_click (question, "Connect _Anyway");
+  gw_ui_click (question, "Connect Anyway");
   gw_test_wait_until (gw_ui_find_window (GW_TYPE_LOGIN_DIALOG, f->window) != NULL);
   dialog = gw_ui_find_window (GW_TYPE_LOGIN_DIALOG, f->window);
   gtk_window_destroy (GTK_WINDOW (dialog));
