@@ -110,21 +110,25 @@ dup_subtitle (GwInstance *instance,
   /* A row must not say the same twice. */
   if (g_strcmp0 (address, gw_instance_get_title (instance)) != 0)
     g_string_append (text, address);
-  if (*status != '\0')
-    g_string_append_printf (text, "%s%s", text->len > 0 ? " · " : "", status);
+  /* What was searched for has to be read to its end; the state is an icon, too. */
   if (hit != NULL)
     g_string_append_printf (text, "%s%s", text->len > 0 ? " · " : "", hit);
+  else if (*status != '\0')
+    g_string_append_printf (text, "%s%s", text->len > 0 ? " · " : "", status);
   return g_string_free (text, FALSE);
 }
 
 /* Free with g_free(). */
 static char *
-dup_name (GwInstance *instance)
+dup_name (GwInstance *instance,
+          GwSearch   *search)
 {
+  g_autofree char *hit = search != NULL ? gw_search_get_hit (search, instance) : NULL;
   const char *parts[] = {
     gw_instance_get_title (instance),
     gw_instance_get_main_address (instance),
     gw_instance_status_title (gw_instance_get_status (instance)),
+    hit != NULL ? hit : "",
   };
   GString *name = g_string_new (parts[0]);
 
@@ -163,7 +167,7 @@ update (GwInstanceRow *self,
   item = gtk_widget_get_parent (GTK_WIDGET (self));
   if (item != NULL)
     {
-      g_autofree char *name = dup_name (self->instance);
+      g_autofree char *name = dup_name (self->instance, search);
 
       gtk_accessible_update_property (GTK_ACCESSIBLE (item), GTK_ACCESSIBLE_PROPERTY_LABEL, name,
                                       -1);

@@ -12,6 +12,7 @@
 
 /* More hits than this nobody reads, but a list view makes widgets for 200. */
 #define MAX_HITS 60
+#define LIFT_DELAY_MS 250
 
 gboolean
 gw_sidebar_is_searching (GwSidebar *self)
@@ -54,15 +55,14 @@ on_lift_limit (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* After a search the rest of the list comes when the first of it has been painted. */
+/* The rest of the list comes when the first of it has been painted and nobody types. */
 static void
 update_limit (GwSidebar *self)
 {
   g_clear_handle_id (&self->lift_id, g_source_remove);
   if (gw_sidebar_is_searching (self))
     limit_groups (self, MAX_HITS);
-  else
-    self->lift_id = g_idle_add_full (G_PRIORITY_LOW, on_lift_limit, self, NULL);
+  self->lift_id = g_timeout_add_full (G_PRIORITY_LOW, LIFT_DELAY_MS, on_lift_limit, self, NULL);
 }
 
 /* Rows that stay where they are are not bound again, but their hits have changed. */
@@ -108,6 +108,8 @@ update_no_hits (GwSidebar *self)
   /* Translators: the argument is a host, as in Connect to “nas.local”… */
   text = g_strdup_printf (_("Connect to “%s”…"), self->search_text);
   gtk_label_set_text (self->connect_text_label, text);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->connect_text_button),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
   adw_status_page_set_description (self->no_hits, NULL);
 }
 
@@ -171,7 +173,24 @@ on_stop_search (GwSidebar *self)
   gtk_editable_set_text (GTK_EDITABLE (self->search_entry), "");
 }
 
-/* Down leads from the search into the list. */
+/* A list view that never had the focus does not know which row is to get it, and is passed over.
+ * It learns that from the action by which a row that is focused scrolls to itself. */
+static gboolean
+focus_list (GwSidebar *self)
+{
+  guint position = gtk_single_selection_get_selected (self->selection);
+
+  if (position == GTK_INVALID_LIST_POSITION)
+    {
+      /* After the heading, where there is more. */
+      position = MIN (1, g_list_model_get_n_items (self->list) - 1);
+      gtk_single_selection_set_selected (self->selection, position);
+    }
+  gtk_widget_activate_action (GTK_WIDGET (self->list_view), "list.scroll-to-item", "u", position);
+  return gtk_widget_child_focus (GTK_WIDGET (self->stack), GTK_DIR_TAB_FORWARD);
+}
+
+/* Down and Tab lead from the search into the list. */
 static gboolean
 on_search_key (GtkEventControllerKey *controller,
                guint                  keyval,
@@ -181,8 +200,11 @@ on_search_key (GtkEventControllerKey *controller,
 {
   g_assert (GW_IS_SIDEBAR (self));
 
-  if (keyval != GDK_KEY_Down && keyval != GDK_KEY_KP_Down)
+  if ((keyval != GDK_KEY_Down && keyval != GDK_KEY_KP_Down && keyval != GDK_KEY_Tab) ||
+      (state & (GDK_CONTROL_MASK | GDK_SHIFT_MASK | GDK_ALT_MASK)) != 0)
     return GDK_EVENT_PROPAGATE;
+  if (g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), "list") == 0)
+    return focus_list (self);
   return gtk_widget_child_focus (GTK_WIDGET (self->stack), GTK_DIR_TAB_FORWARD);
 }
 
@@ -213,5 +235,7 @@ gw_sidebar_focus_search (GwSidebar *self)
 {
   g_return_if_fail (GW_IS_SIDEBAR (self));
 
+  /* The old text is there to be used again, or to be typed over. */
   gtk_widget_grab_focus (self->search_entry);
+  gtk_editable_select_region (GTK_EDITABLE (self->search_entry), 0, -1);
 }
