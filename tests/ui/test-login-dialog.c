@@ -86,7 +86,8 @@ set_up (Fixture       *f,
         gconstpointer  unused)
 {
   f->history_path = g_build_filename (g_get_user_data_dir (), "logins.json", NULL);
-  f->source = g_object_new (TEST_TYPE_SOURCE, "id", "test", "title", "Test", NULL);
+  f->source = g_object_new (TEST_TYPE_SOURCE, "id", "test", "title", "Test",
+                            "editable", TRUE, NULL);
   f->catalogue = gw_catalogue_new ();
   gw_catalogue_add_source (f->catalogue, f->source);
   f->config_path = g_build_filename (g_get_user_data_dir (), "ssh-config", NULL);
@@ -841,7 +842,10 @@ test_consent (Fixture       *f,
   gw_instance_set_status (instance, GW_INSTANCE_STATUS_STOPPED, now - 3 * 24 * 60 * 60);
   gw_instance_set_text (instance, GW_INSTANCE_PROXY_JUMP, "bastion<b>");
   gw_login_dialog_set_instance (dialog, instance);
-  g_assert_nonnull (strstr (adw_action_row_get_subtitle (dialog->anyway_row), "3 days ago"));
+  g_assert_nonnull (strstr (adw_action_row_get_subtitle (dialog->anyway_row),
+                            "Stopped, 3 days ago"));
+  g_assert_nonnull (strstr (adw_action_row_get_subtitle (dialog->anyway_row),
+                            "cannot be asked for again"));
   g_assert_nonnull (strstr (adw_action_row_get_subtitle (dialog->directly_row), "bastion<b>"));
   type (dialog->password_row, "secret");
   press_ok (f);
@@ -863,6 +867,44 @@ test_consent (Fixture       *f,
   gtk_check_button_set_active (dialog->anyway_check, TRUE);
   gtk_check_button_set_active (dialog->directly_check, TRUE);
   type (dialog->password_row, "secret");
+  press_ok (f);
+  g_assert_nonnull (f->login);
+}
+
+/* A source that is asked afresh knows better than the person. */
+static void
+test_refusal (Fixture       *f,
+              gconstpointer  unused)
+{
+  GwLoginDialog *dialog = f->dialog;
+  g_autoptr (GwSource) cloud = g_object_new (TEST_TYPE_SOURCE, "id", "cloud", "title", "Cloud",
+                                             NULL);
+  g_autoptr (GwInstance) instance = gw_instance_new ("i-c");
+  const char *addresses[] = { "203.0.113.99", NULL };
+
+  gw_instance_set_text (instance, GW_INSTANCE_NAME, "db-1");
+  gw_instance_set_addresses (instance, GW_ADDRESS_PUBLIC, addresses);
+  gw_instance_set_status (instance, GW_INSTANCE_STATUS_STOPPED,
+                          g_get_real_time () / G_USEC_PER_SEC);
+  g_list_store_append (gw_source_get_store (cloud), instance);
+  gw_catalogue_add_source (f->catalogue, cloud);
+
+  gw_login_dialog_set_instance (dialog, instance);
+  g_assert_true (gtk_widget_get_visible (GTK_WIDGET (dialog->anyway_row)));
+  g_assert_false (gtk_widget_get_visible (GTK_WIDGET (dialog->anyway_check)));
+  g_assert_nonnull (strstr (adw_action_row_get_subtitle (dialog->anyway_row), "“Stopped”"));
+  type (dialog->password_row, "secret");
+  press_ok (f);
+  g_assert_null (f->login);
+  g_assert_nonnull (strstr (error_of (f, dialog->instance_row), "“Stopped”"));
+  /* Not even with a consent from before. */
+  gtk_check_button_set_active (dialog->anyway_check, TRUE);
+  press_ok (f);
+  g_assert_null (f->login);
+
+  /* By now it runs. */
+  gw_instance_set_status (instance, GW_INSTANCE_STATUS_RUNNING,
+                          g_get_real_time () / G_USEC_PER_SEC);
   press_ok (f);
   g_assert_nonnull (f->login);
 }
@@ -990,6 +1032,7 @@ main (int   argc,
   ADD ("key", NULL, test_key);
   ADD ("round-trip", NULL, test_round_trip);
   ADD ("consent", NULL, test_consent);
+  ADD ("refusal", NULL, test_refusal);
   ADD ("history", NULL, test_history);
   ADD ("close-under-pointer", NULL, test_close_under_pointer);
   ADD ("cancel/button", NULL, test_cancel);
