@@ -164,11 +164,12 @@ take_file (GwFileSource *self,
                            "but cannot be changed"));
     }
   else if (file->n_bad > 0)
-    notice = g_strdup_printf (ngettext ("%u saved host is not valid: it is not shown, and stays in "
-                                        "the file as it is",
-                                        "%u saved hosts are not valid: they are not shown, and "
-                                        "stay in the file as they are", file->n_bad),
-                              file->n_bad);
+    notice = g_strdup_printf (ngettext ("%u saved host is not valid, number %u in the file: it is "
+                                        "not shown, and stays in the file as it is",
+                                        "%u saved hosts are not valid, the first is number %u in "
+                                        "the file: they are not shown, and stay in the file as "
+                                        "they are", file->n_bad),
+                              file->n_bad, file->first_bad);
   gw_source_set_notice (GW_SOURCE (self), notice);
   show_entries (self, file->entries);
 }

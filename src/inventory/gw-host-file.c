@@ -83,8 +83,8 @@ read_entries (GwHostFile *self,
         g_debug ("Entry %u is bad: %s", i, error->message);
       else if (!g_hash_table_add (ids, (gpointer) gw_instance_get_id (instance)))
         g_clear_object (&instance); /* two hosts of one id would be edited as one */
-      if (instance == NULL)
-        self->n_bad++;
+      if (instance == NULL && self->n_bad++ == 0)
+        self->first_bad = i + 1;
       g_ptr_array_add (self->entries, gw_host_entry_new (node, instance));
     }
 }

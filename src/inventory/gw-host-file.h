@@ -35,6 +35,7 @@ void         gw_host_entry_unref (GwHostEntry  *self);
  * @entries: (element-type GwHostEntry), the bad ones included
  * @format: what the file says of its version
  * @n_bad: how many entries are bad
+ * @first_bad: the place of the first of them in the file, from 1
  *
  * instances.json as a whole.
  */
@@ -43,6 +44,7 @@ typedef struct {
   GPtrArray  *entries;
   gint64      format;
   guint       n_bad;
+  guint       first_bad;
 } GwHostFile;
 
 GwHostFile  *gw_host_file_new    (void);
