@@ -33,6 +33,7 @@ struct _GwKeyField
   GwKeyInfo         *info; /* of the text */
   GCancellable      *cancellable; /* of whatever is being asked about this key */
   GCancellable      *asking; /* of the clipboard, picker or file that may hold the next one */
+  gboolean           loading; /* it is a file */
 };
 
 G_DEFINE_FINAL_TYPE (GwKeyField, gw_key_field, ADW_TYPE_PREFERENCES_ROW)
@@ -93,6 +94,7 @@ stop_asking (GwKeyField *self)
 {
   g_cancellable_cancel (self->asking);
   g_clear_object (&self->asking);
+  self->loading = FALSE;
 }
 
 static void
@@ -262,9 +264,10 @@ on_drop (GwKeyField   *self,
   else if (G_VALUE_HOLDS (value, G_TYPE_FILE))
     path = g_file_get_path (g_value_get_object (value));
   if (path != NULL)
-    return gw_key_field_load_path (self, path);
-  gw_key_field_set_error (self, _("Only files of this computer can be loaded."));
-  return FALSE;
+    gw_key_field_load_path (self, path);
+  else
+    gw_key_field_set_error (self, _("Only files of this computer can be loaded."));
+  return path != NULL;
 }
 
 static void
@@ -371,22 +374,64 @@ gw_key_field_set_text (GwKeyField  *self,
   return TRUE;
 }
 
-gboolean
+static void
+load_in_thread (GTask        *task,
+                gpointer      source,
+                gpointer      task_data,
+                GCancellable *cancellable)
+{
+  GError *error = NULL;
+  GwSensitive *text = gw_sensitive_new_from_file (task_data, &error);
+
+  if (text != NULL)
+    g_task_return_pointer (task, text, (GDestroyNotify) gw_sensitive_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+on_loaded (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  GwKeyField *self = GW_KEY_FIELD (source);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GwSensitive) text = g_task_propagate_pointer (G_TASK (result), &error);
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  stop_asking (self);
+  if (text != NULL)
+    gw_key_field_set_text (self, text, g_task_get_task_data (G_TASK (result)));
+  else
+    gw_key_field_set_error (self, error->message);
+}
+
+void
 gw_key_field_load_path (GwKeyField *self,
                         const char *path)
 {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GwSensitive) text = NULL;
+  g_autoptr (GTask) task = NULL;
 
+  g_return_if_fail (GW_IS_KEY_FIELD (self));
+  g_return_if_fail (path != NULL);
+
+  gw_key_field_set_error (self, NULL);
+  task = g_task_new (self, begin_asking (self), on_loaded, NULL);
+  g_task_set_source_tag (task, gw_key_field_load_path);
+  g_task_set_task_data (task, g_strdup (path), g_free);
+  /* A file of a server that is away may keep its thread for minutes. */
+  g_task_set_return_on_cancel (task, TRUE);
+  self->loading = TRUE;
+  g_task_run_in_thread (task, load_in_thread);
+}
+
+gboolean
+gw_key_field_is_loading (GwKeyField *self)
+{
   g_return_val_if_fail (GW_IS_KEY_FIELD (self), FALSE);
 
-  text = gw_sensitive_new_from_file (path, &error);
-  if (text == NULL)
-    {
-      gw_key_field_set_error (self, error->message);
-      return FALSE;
-    }
-  return gw_key_field_set_text (self, text, path);
+  return self->loading;
 }
 
 void

@@ -23,9 +23,11 @@ G_DECLARE_FINAL_TYPE (GwKeyField, gw_key_field, GW, KEY_FIELD, AdwPreferencesRow
 gboolean     gw_key_field_set_text      (GwKeyField  *self,
                                          GwSensitive *text,
                                          const char  *path);
-/* Blocks for the disk only: regular files of at most 64 KiB are read. */
-gboolean     gw_key_field_load_path     (GwKeyField  *self,
+/* Ends in `changed`, or in an error below the field: regular files of at most 64 KiB are read. */
+void         gw_key_field_load_path     (GwKeyField  *self,
                                          const char  *path);
+/* A file is being read, of which nothing is known yet. */
+gboolean     gw_key_field_is_loading    (GwKeyField  *self);
 /* A key that the agent holds. @type and @comment (nullable): where not known. */
 void         gw_key_field_set_agent_key (GwKeyField  *self,
                                          const char  *fingerprint,

@@ -327,6 +327,8 @@ check_secrets (GwLoginDialog *self,
       const char *reason = gw_key_field_get_error (self->key_row);
       g_autofree char *message = NULL;
 
+      if (gw_key_field_is_loading (self->key_row))
+        reason = _("The file of the private key is still being read.");
       message = g_strdup (reason != NULL ? reason : _("Paste, load or choose a private key."));
       gw_login_dialog_show_error (self, GTK_WIDGET (self->key_row), message);
       return;

@@ -71,6 +71,16 @@ shows (Fixture    *f,
   return gw_ui_find (GTK_WIDGET (f->field), GTK_TYPE_LABEL, "label", text) != NULL;
 }
 
+static gboolean
+load (Fixture    *f,
+      const char *path)
+{
+  gw_key_field_load_path (f->field, path);
+  g_assert_true (gw_key_field_is_loading (f->field));
+  gw_test_wait_until (!gw_key_field_is_loading (f->field));
+  return gw_key_field_get_error (f->field) == NULL;
+}
+
 static void
 test_file (Fixture       *f,
            gconstpointer  unused)
@@ -79,7 +89,7 @@ test_file (Fixture       *f,
   g_autofree char *fingerprint = gw_test_fingerprint (path);
 
   g_assert_false (gw_key_field_is_set (f->field));
-  g_assert_true (gw_key_field_load_path (f->field, path));
+  g_assert_true (load (f, path));
   g_assert_true (gw_key_field_is_set (f->field));
   g_assert_cmpuint (f->n_changes, ==, 1);
   g_assert_cmpstr (gw_key_field_get_path (f->field), ==, path);
@@ -104,10 +114,33 @@ test_encrypted (Fixture       *f,
 {
   g_autofree char *path = make_key (f, "id", "ecdsa", NULL, "secret");
 
-  g_assert_true (gw_key_field_load_path (f->field, path));
+  g_assert_true (load (f, path));
   g_assert_true (gw_key_field_is_encrypted (f->field));
   gw_ui_frames (f->window, 2);
   g_assert_true (shows (f, "ECDSA, encrypted"));
+}
+
+/* What is read in the meantime is not taken after something else has been said. */
+static void
+test_load_overtaken (Fixture       *f,
+                     gconstpointer  unused)
+{
+  g_autofree char *first = make_key (f, "id_1", "ed25519", NULL, "");
+  g_autofree char *second = make_key (f, "id_2", "ed25519", NULL, "");
+
+  gw_key_field_load_path (f->field, first);
+  g_assert_false (gw_key_field_is_set (f->field));
+  gw_key_field_clear (f->field);
+  g_assert_false (gw_key_field_is_loading (f->field));
+  gw_key_field_load_path (f->field, first);
+  gw_key_field_load_path (f->field, second);
+  gw_test_wait_until (gw_key_field_is_set (f->field));
+  g_assert_cmpstr (gw_key_field_get_path (f->field), ==, second);
+  gw_key_field_load_path (f->field, first);
+  gw_key_field_set_agent_key (f->field, "SHA256:abc", "ssh-ed25519", NULL);
+  gw_ui_frames (f->window, 5);
+  g_assert_cmpstr (gw_key_field_get_agent_key (f->field), ==, "SHA256:abc");
+  g_assert_null (gw_key_field_get_path (f->field));
 }
 
 /* A PEM key's header holds no public half: the engine is asked. */
@@ -118,7 +151,7 @@ test_engine_knows (Fixture       *f,
   g_autofree char *path = make_key (f, "id_rsa", "rsa", "PEM", "");
   g_autofree char *fingerprint = gw_test_fingerprint (path);
 
-  g_assert_true (gw_key_field_load_path (f->field, path));
+  g_assert_true (load (f, path));
   gw_test_wait_until (shows (f, fingerprint));
   g_assert_cmpuint (f->n_changes, ==, 2);
 }
@@ -138,7 +171,7 @@ test_refused (Fixture       *f,
 
   g_file_set_contents (large, "x", 1, NULL);
   g_assert_cmpint (truncate (large, 50 * 1024 * 1024), ==, 0);
-  g_assert_true (gw_key_field_load_path (f->field, good));
+  g_assert_true (load (f, good));
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
     {
       g_autoptr (GwSensitive) text = gw_sensitive_new (texts[i], -1, NULL);
@@ -154,7 +187,7 @@ test_refused (Fixture       *f,
       g_autoptr (GError) error = NULL;
 
       g_assert_null (gw_sensitive_new_from_file (files[i], &error));
-      g_assert_false (gw_key_field_load_path (f->field, files[i]));
+      g_assert_false (load (f, files[i]));
       g_assert_cmpstr (gw_key_field_get_error (f->field), ==, error->message);
       g_assert_true (gw_key_field_is_set (f->field));
     }
@@ -209,7 +242,7 @@ test_chooser (Fixture       *f,
   row = gw_ui_find (popover, ADW_TYPE_ACTION_ROW, "title", "id_b");
   g_assert_cmpstr (adw_action_row_get_subtitle (ADW_ACTION_ROW (row)), ==, "ED25519, encrypted");
   g_signal_emit_by_name (gtk_widget_get_parent (row), "row-activated", row);
-  g_assert_cmpstr (gw_key_field_get_path (f->field), ==, second);
+  gw_test_wait_until (g_strcmp0 (gw_key_field_get_path (f->field), second) == 0);
   /* GTK 4.8 complains of a pointer that crosses a popover whose window goes at that moment. */
   gw_test_wait_until (!gtk_widget_get_mapped (popover));
   gw_ui_frames (f->window, 3);
@@ -267,7 +300,7 @@ test_agent_key (Fixture       *f,
 {
   g_autofree char *path = make_key (f, "id", "ed25519", NULL, "secret");
 
-  g_assert_true (gw_key_field_load_path (f->field, path));
+  g_assert_true (load (f, path));
   gw_key_field_set_agent_key (f->field, "SHA256:abc", "ssh-ed25519", "<b>me</b>@host");
   g_assert_true (gw_key_field_is_set (f->field));
   g_assert_null (gw_key_field_get_text (f->field));
@@ -422,6 +455,7 @@ main (int   argc,
   gtk_test_init (&argc, &argv, NULL);
   adw_init ();
   g_test_add ("/key-field/file", Fixture, NULL, set_up, test_file, tear_down);
+  g_test_add ("/key-field/load-overtaken", Fixture, NULL, set_up, test_load_overtaken, tear_down);
   g_test_add ("/key-field/encrypted", Fixture, NULL, set_up, test_encrypted, tear_down);
   g_test_add ("/key-field/engine-knows", Fixture, NULL, set_up, test_engine_knows, tear_down);
   g_test_add ("/key-field/refused", Fixture, NULL, set_up, test_refused, tear_down);

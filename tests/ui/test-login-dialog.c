@@ -197,6 +197,22 @@ has_focus (Fixture  *f,
          && (focus == GTK_WIDGET (row) || gtk_widget_is_ancestor (focus, GTK_WIDGET (row)));
 }
 
+/* FALSE if @path was refused. */
+static gboolean
+load_key (Fixture    *f,
+          const char *path)
+{
+  gw_key_field_load_path (f->dialog->key_row, path);
+  gw_test_wait_until (!gw_key_field_is_loading (f->dialog->key_row));
+  return gw_key_field_get_error (f->dialog->key_row) == NULL;
+}
+
+static void
+wait_for_key (Fixture *f)
+{
+  gw_test_wait_until (!gw_key_field_is_loading (f->dialog->key_row));
+}
+
 static void
 press_ok (Fixture *f)
 {
@@ -501,7 +517,7 @@ test_bad_keys (Fixture       *f,
     {
       g_test_message ("%s", paths[i]);
       gw_key_field_clear (dialog->key_row);
-      g_assert_false (gw_key_field_load_path (dialog->key_row, paths[i]));
+      g_assert_false (load_key (f, paths[i]));
       g_assert_nonnull (error_of (f, dialog->key_row));
       press_ok (f);
       g_assert_null (f->login);
@@ -514,8 +530,8 @@ test_bad_keys (Fixture       *f,
   g_assert_false (gw_key_field_set_text (dialog->key_row, pasted, NULL));
   g_assert_nonnull (strstr (error_of (f, dialog->key_row), "public"));
   /* A good key is not lost to a bad one. */
-  g_assert_true (gw_key_field_load_path (dialog->key_row, id));
-  g_assert_false (gw_key_field_load_path (dialog->key_row, huge));
+  g_assert_true (load_key (f, id));
+  g_assert_false (load_key (f, huge));
   g_assert_cmpstr (gw_key_field_get_path (dialog->key_row), ==, id);
   press_ok (f);
   g_assert_nonnull (f->login);
@@ -558,6 +574,7 @@ test_ssh_config (Fixture       *f,
   g_assert_cmpstr (text_of (dialog->user_row), ==, "carol");
   g_assert_cmpstr (text_of (dialog->port_row), ==, "2200");
   g_assert_cmpint (gw_login_dialog_get_method (dialog), ==, GW_METHOD_SSH_KEY);
+  wait_for_key (f);
   g_assert_cmpstr (gw_key_field_get_path (dialog->key_row), ==, key);
 
   /* The next letter makes another host of it, of which the config says nothing. */
@@ -576,6 +593,10 @@ test_ssh_config (Fixture       *f,
   type (dialog->instance_row, "web.corp");
   g_assert_cmpstr (text_of (dialog->user_row), ==, "dave");
   g_assert_cmpstr (text_of (dialog->port_row), ==, "2022");
+  press_ok (f);
+  g_assert_null (f->login);
+  g_assert_nonnull (strstr (error_of (f, dialog->key_row), "still being read"));
+  wait_for_key (f);
   press_ok (f);
   g_assert_nonnull (f->login);
   g_assert_cmpstr (gw_login_get_key_path (f->login), ==, key);
@@ -769,6 +790,7 @@ test_key (Fixture       *f,
   gw_instance_set_text (get_instance (f, 0), GW_INSTANCE_IDENTITY_FILE, path);
   gw_login_dialog_set_instance (dialog, get_instance (f, 0));
   g_assert_cmpint (gw_login_dialog_get_method (dialog), ==, GW_METHOD_SSH_KEY);
+  wait_for_key (f);
   g_assert_cmpstr (gw_key_field_get_path (dialog->key_row), ==, path);
   g_assert_true (gtk_widget_get_visible (GTK_WIDGET (dialog->passphrase_row)));
   g_assert_true (has_focus (f, dialog->passphrase_row));
@@ -803,6 +825,7 @@ test_key (Fixture       *f,
   gw_test_wait_until (f->dialog == NULL);
   open_dialog (f);
   gw_login_dialog_set_instance (f->dialog, get_instance (f, 0));
+  wait_for_key (f);
   g_assert_nonnull (error_of (f, f->dialog->key_row));
   g_assert_true (has_focus (f, f->dialog->key_row));
 }
