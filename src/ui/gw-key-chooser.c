@@ -11,13 +11,15 @@
 #include "gw-key-text.h"
 #include "gw-text.h"
 
-#define MAX_FILES 200 /* looked at; ~/.ssh may hold control sockets and backups without end */
+#define MAX_FILES 200 /* that are read; ~/.ssh may hold backups without end */
 
 struct _GwKeyChooser
 {
   GtkPopover    parent_instance;
 
   GtkListBox   *list;
+  GtkLabel     *placeholder;
+  GtkLabel     *files_note;
   GtkLabel     *agent_note;
   GCancellable *cancellable;
 };
@@ -50,7 +52,8 @@ static void
 add_row (GwKeyChooser *self,
          Choice       *choice,
          const char   *title,
-         const char   *subtitle)
+         const char   *subtitle,
+         int           position)
 {
   GtkWidget *row = adw_action_row_new ();
   g_autofree char *clean_title = gw_text_clean_line (title, 80);
@@ -61,7 +64,16 @@ add_row (GwKeyChooser *self,
   adw_action_row_set_subtitle (ADW_ACTION_ROW (row), clean_subtitle);
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
   g_object_set_data_full (G_OBJECT (row), "choice", choice, (GDestroyNotify) choice_free);
-  gtk_list_box_append (self->list, row);
+  gtk_list_box_insert (self->list, row, position);
+}
+
+/* The keys come after the popover has been shown, which gives the focus to what is there. */
+static void
+focus_first (GwKeyChooser *self)
+{
+  if (gtk_widget_get_mapped (GTK_WIDGET (self))
+      && gtk_widget_get_focus_child (GTK_WIDGET (self->list)) == NULL)
+    gtk_widget_child_focus (GTK_WIDGET (self->list), GTK_DIR_TAB_FORWARD);
 }
 
 static int
@@ -74,46 +86,89 @@ compare_choices (gconstpointer a,
   return g_strcmp0 ((*first)->path, (*second)->path);
 }
 
-/* The files in @folder that hold a private key. */
-static GPtrArray *
-scan (const char *folder)
+typedef struct {
+  GPtrArray *choices; /* of Choice, owned */
+  gboolean   cut; /* there are more files than were read */
+} Scan;
+
+static void
+scan_free (Scan *scan)
 {
-  GPtrArray *choices = g_ptr_array_new ();
+  g_ptr_array_unref (scan->choices);
+  g_free (scan);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Scan, scan_free)
+
+/* What @path is a private key of, %NULL if of nothing. Counts it if it could be read. */
+static Choice *
+look_at (const char *path,
+         guint      *n_read)
+{
+  g_autoptr (GwSensitive) text = gw_sensitive_new_from_file (path, NULL);
+  g_autoptr (GwKeyInfo) info = NULL;
+  Choice *choice;
+
+  if (text == NULL)
+    return NULL;
+  (*n_read)++;
+  info = gw_key_text_inspect (text, NULL);
+  if (info == NULL)
+    return NULL;
+  choice = g_new0 (Choice, 1);
+  choice->path = g_strdup (path);
+  choice->type = g_steal_pointer (&info->type);
+  choice->encrypted = info->encrypted;
+  return choice;
+}
+
+/* The files in a folder that hold a private key. The folder may be on a server that is away. */
+static void
+scan_in_thread (GTask        *task,
+                gpointer      source,
+                gpointer      task_data,
+                GCancellable *cancellable)
+{
+  const char *folder = task_data;
+  Scan *scan = g_new0 (Scan, 1);
   g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
   const char *name;
+  guint n_read = 0;
 
-  for (guint i = 0; dir != NULL && i < MAX_FILES && (name = g_dir_read_name (dir)) != NULL; i++)
+  scan->choices = g_ptr_array_new_with_free_func ((GDestroyNotify) choice_free);
+  while (dir != NULL && !scan->cut && !g_cancellable_is_cancelled (cancellable)
+         && (name = g_dir_read_name (dir)) != NULL)
     {
       g_autofree char *path = g_build_filename (folder, name, NULL);
-      g_autoptr (GwSensitive) text = NULL;
-      g_autoptr (GwKeyInfo) info = NULL;
       Choice *choice;
 
-      if (g_str_has_suffix (name, ".pub") || g_str_has_prefix (name, "known_hosts"))
+      if (g_str_has_suffix (name, ".pub") || g_str_has_prefix (name, "known_hosts")
+          || !g_file_test (path, G_FILE_TEST_IS_REGULAR))
         continue;
-      text = gw_sensitive_new_from_file (path, NULL);
-      info = text != NULL ? gw_key_text_inspect (text, NULL) : NULL;
-      if (info == NULL)
-        continue;
-      choice = g_new0 (Choice, 1);
-      choice->path = g_steal_pointer (&path);
-      choice->type = g_steal_pointer (&info->type);
-      choice->encrypted = info->encrypted;
-      g_ptr_array_add (choices, choice);
+      scan->cut = n_read == MAX_FILES;
+      choice = scan->cut ? NULL : look_at (path, &n_read);
+      if (choice != NULL)
+        g_ptr_array_add (scan->choices, choice);
     }
-  g_ptr_array_sort (choices, compare_choices);
-  return choices;
+  g_ptr_array_sort (scan->choices, compare_choices);
+  g_task_return_pointer (task, scan, (GDestroyNotify) scan_free);
 }
 
 static void
-add_files (GwKeyChooser *self)
+on_scanned (GObject      *source,
+            GAsyncResult *result,
+            gpointer      user_data)
 {
-  g_autofree char *folder = g_build_filename (g_get_home_dir (), ".ssh", NULL);
-  g_autoptr (GPtrArray) choices = scan (folder);
+  GwKeyChooser *self = GW_KEY_CHOOSER (source);
+  g_autoptr (Scan) scan = g_task_propagate_pointer (G_TASK (result), NULL);
+  g_autofree char *note = NULL;
 
-  for (guint i = 0; i < choices->len; i++)
+  /* Cancelled: closed meanwhile. */
+  if (scan == NULL)
+    return;
+  for (guint i = 0; i < scan->choices->len; i++)
     {
-      Choice *choice = g_ptr_array_index (choices, i);
+      Choice *choice = g_ptr_array_index (scan->choices, i);
       g_autofree char *base = g_filename_display_basename (choice->path);
       const char *type = choice->type != NULL ? gw_key_type_title (choice->type)
                                               : _("Private Key");
@@ -121,8 +176,28 @@ add_files (GwKeyChooser *self)
 
       /* Translators: the type of a private key that needs a passphrase, such as “ED25519”. */
       encrypted = g_strdup_printf (_("%s, encrypted"), type);
-      add_row (self, choice, base, choice->encrypted ? encrypted : type);
+      /* Above the keys of the agent, which may have been faster. */
+      add_row (self, choice, base, choice->encrypted ? encrypted : type, (int) i);
     }
+  g_ptr_array_set_free_func (scan->choices, NULL);
+  gtk_label_set_text (self->placeholder, _("No private keys in ~/.ssh."));
+  note = g_strdup_printf (_("Only %d files of ~/.ssh were looked at."), MAX_FILES);
+  gtk_label_set_text (self->files_note, note);
+  gtk_widget_set_visible (GTK_WIDGET (self->files_note), scan->cut);
+  focus_first (self);
+}
+
+static void
+scan_files (GwKeyChooser *self)
+{
+  g_autoptr (GTask) task = g_task_new (self, self->cancellable, on_scanned, NULL);
+
+  gtk_label_set_text (self->placeholder, _("Looking for private keys…"));
+  gtk_widget_set_visible (GTK_WIDGET (self->files_note), FALSE);
+  g_task_set_source_tag (task, scan_files);
+  g_task_set_task_data (task, g_build_filename (g_get_home_dir (), ".ssh", NULL), g_free);
+  g_task_set_return_on_cancel (task, TRUE);
+  g_task_run_in_thread (task, scan_in_thread);
 }
 
 static void
@@ -151,8 +226,10 @@ on_agent_listed (GObject      *source,
       /* Translators: a key of the ssh agent; %s is its type, such as ED25519. */
       title = g_strdup_printf (_("%s Key of the Agent"), gw_key_type_title (key->type));
       add_row (self, choice, title,
-               key->comment != NULL && *key->comment != '\0' ? key->comment : key->fingerprint);
+               key->comment != NULL && *key->comment != '\0' ? key->comment : key->fingerprint,
+               -1);
     }
+  focus_first (self);
 }
 
 static void
@@ -164,13 +241,13 @@ gw_key_chooser_show (GtkWidget *widget)
   while ((row = gtk_widget_get_first_child (GTK_WIDGET (self->list))) != NULL
          && GTK_IS_LIST_BOX_ROW (row))
     gtk_list_box_remove (self->list, row);
-  add_files (self);
   gtk_label_set_text (self->agent_note, _("Asking the agent…"));
   gtk_widget_set_visible (GTK_WIDGET (self->agent_note), TRUE);
+  g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   self->cancellable = g_cancellable_new ();
+  scan_files (self);
   gw_agent_list_async (self->cancellable, on_agent_listed, g_object_ref (self));
-  /* Last, because it gives the focus to the first row. */
   GTK_WIDGET_CLASS (gw_key_chooser_parent_class)->show (widget);
 }
 
@@ -248,14 +325,17 @@ gw_key_chooser_init (GwKeyChooser *self)
 
   self->list = GTK_LIST_BOX (list);
   gtk_list_box_set_selection_mode (self->list, GTK_SELECTION_NONE);
-  gtk_list_box_set_placeholder (self->list, note_label (_("No private keys in ~/.ssh.")));
+  self->placeholder = GTK_LABEL (note_label (NULL));
+  gtk_list_box_set_placeholder (self->list, GTK_WIDGET (self->placeholder));
   gtk_accessible_update_property (GTK_ACCESSIBLE (list),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, _("Private Keys"), -1);
   g_signal_connect_object (list, "row-activated", G_CALLBACK (on_row_activated), self,
                            G_CONNECT_SWAPPED);
+  self->files_note = GTK_LABEL (note_label (NULL));
   self->agent_note = GTK_LABEL (note_label (NULL));
 
   gtk_box_append (GTK_BOX (box), list);
+  gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->files_note));
   gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->agent_note));
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled),
                                   GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "gw-file-picker.h"
@@ -248,6 +249,43 @@ test_chooser (Fixture       *f,
   gw_ui_frames (f->window, 3);
 }
 
+/* The one key among more files than are read: public keys and sockets take no place of it. */
+static void
+test_many_files (Fixture       *f,
+                 gconstpointer  unused)
+{
+  g_autofree char *key = make_key (f, "id", "ed25519", NULL, "");
+  GtkWidget *button = gw_ui_find (f->window, GTK_TYPE_MENU_BUTTON, NULL, NULL);
+  GtkWidget *popover = GTK_WIDGET (gtk_menu_button_get_popover (GTK_MENU_BUTTON (button)));
+  const char note[] = "Only 200 files of ~/.ssh were looked at.";
+
+  for (guint i = 0; i < 500; i++)
+    {
+      g_autofree char *public = g_strdup_printf ("%s/%u.pub", f->folder, i);
+      g_autofree char *fifo = g_strdup_printf ("%s/fifo-%u", f->folder, i);
+
+      g_assert_true (g_file_set_contents (public, "", 0, NULL));
+      g_assert_cmpint (mkfifo (fifo, 0600), ==, 0);
+    }
+  gtk_menu_button_popup (GTK_MENU_BUTTON (button));
+  gw_test_wait_until (gw_ui_find (popover, ADW_TYPE_ACTION_ROW, "title", "id") != NULL);
+  g_assert_null (gw_ui_find (popover, GTK_TYPE_LABEL, "label", note));
+  gtk_popover_popdown (GTK_POPOVER (popover));
+  gw_test_wait_until (!gtk_widget_get_mapped (popover));
+
+  for (guint i = 0; i < 201; i++)
+    {
+      g_autofree char *backup = g_strdup_printf ("%s/backup-%u", f->folder, i);
+
+      g_assert_true (g_file_set_contents (backup, "x", 1, NULL));
+    }
+  gtk_menu_button_popup (GTK_MENU_BUTTON (button));
+  gw_test_wait_until (gw_ui_find (popover, GTK_TYPE_LABEL, "label", note) != NULL);
+  gtk_popover_popdown (GTK_POPOVER (popover));
+  gw_test_wait_until (!gtk_widget_get_mapped (popover));
+  gw_ui_frames (f->window, 3);
+}
+
 static void
 die_with_parent (gpointer unused)
 {
@@ -463,6 +501,7 @@ main (int   argc,
   g_test_add ("/key-field/paste/ctrl-v", Fixture, "<Control>v", set_up, test_paste, tear_down);
   g_test_add ("/key-field/paste/insert", Fixture, "<Shift>Insert", set_up, test_paste, tear_down);
   g_test_add ("/key-field/chooser", Fixture, NULL, set_up, test_chooser, tear_down);
+  g_test_add ("/key-field/many-files", Fixture, NULL, set_up, test_many_files, tear_down);
   g_test_add ("/key-field/agent", Fixture, NULL, set_up, test_agent, tear_down);
   g_test_add ("/key-field/agent-key", Fixture, NULL, set_up, test_agent_key, tear_down);
   g_test_add ("/key-field/picker", Fixture, NULL, set_up, test_picker, tear_down);
