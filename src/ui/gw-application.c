@@ -10,6 +10,7 @@
 #include "gw-version.h"
 #include "gw-window.h"
 
+#include <glib-unix.h>
 #include <glib/gi18n.h>
 
 struct _GwApplication
@@ -21,6 +22,7 @@ struct _GwApplication
   GwFileSource      *saved;
   GwLoginHistory    *history;
   GtkWindow         *preferences; /* weak */
+  guint              signal_ids[3];
 };
 
 G_DEFINE_FINAL_TYPE (GwApplication, gw_application, ADW_TYPE_APPLICATION)
@@ -44,6 +46,8 @@ static const struct {
   /* GtkApplication would give it Ctrl+F1 too. */
   { "win.show-help-overlay", { "<Control>question" } },
 };
+
+static const int end_signals[] = { SIGTERM, SIGINT, SIGHUP };
 
 static GwWindow *
 get_window (GwApplication *self)
@@ -113,6 +117,19 @@ action_quit (GSimpleAction *action,
     g_application_quit (user_data);
 }
 
+/* The end of the desktop session, or of the terminal that Gangway was started from. */
+static gboolean
+on_end_signal (gpointer user_data)
+{
+  GwWindow *window = get_window (user_data);
+
+  if (window != NULL)
+    gw_window_end (window);
+  else
+    g_application_quit (user_data);
+  return G_SOURCE_CONTINUE;
+}
+
 static const GActionEntry actions[] = {
   { .name = "preferences", .activate = action_preferences },
   { .name = "about", .activate = action_about },
@@ -161,6 +178,8 @@ gw_application_startup (GApplication *application)
   g_signal_connect_object (self->settings, "changed::color-scheme",
                            G_CALLBACK (apply_color_scheme), self, G_CONNECT_SWAPPED);
   apply_color_scheme (self);
+  for (guint i = 0; i < G_N_ELEMENTS (end_signals); i++)
+    self->signal_ids[i] = g_unix_signal_add (end_signals[i], on_end_signal, self);
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
   for (guint i = 0; i < G_N_ELEMENTS (accels); i++)
     gtk_application_set_accels_for_action (GTK_APPLICATION (self), accels[i].action,
@@ -172,6 +191,8 @@ gw_application_shutdown (GApplication *application)
 {
   GwApplication *self = GW_APPLICATION (application);
 
+  for (guint i = 0; i < G_N_ELEMENTS (end_signals); i++)
+    g_clear_handle_id (&self->signal_ids[i], g_source_remove);
   g_clear_weak_pointer (&self->preferences);
   g_clear_object (&self->catalogue);
   g_clear_object (&self->saved);

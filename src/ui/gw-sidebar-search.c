@@ -168,26 +168,32 @@ on_search_activate (GwSidebar *self)
 static void
 on_stop_search (GwSidebar *self)
 {
-  g_assert (GW_IS_SIDEBAR (self));
-
-  gtk_editable_set_text (GTK_EDITABLE (self->search_entry), "");
+  gw_sidebar_clear_search (self);
 }
 
-/* A list view that never had the focus does not know which row is to get it, and is passed over.
- * It learns that from the action by which a row that is focused scrolls to itself. */
+/* A list view that never had the focus does not know which row is to get it, and is passed over: it
+ * learns that from the action by which a row that is focused scrolls to itself. The first row is
+ * a heading, which nobody means. */
 static gboolean
 focus_list (GwSidebar *self)
 {
-  guint position = gtk_single_selection_get_selected (self->selection);
+  GtkWidget *list_view = GTK_WIDGET (self->list_view);
+  GtkWidget *row;
+  gboolean first = gtk_single_selection_get_selected (self->selection) == GTK_INVALID_LIST_POSITION;
 
-  if (position == GTK_INVALID_LIST_POSITION)
+  if (first)
     {
-      /* After the heading, where there is more. */
-      position = MIN (1, g_list_model_get_n_items (self->list) - 1);
-      gtk_single_selection_set_selected (self->selection, position);
+      gtk_single_selection_set_selected (self->selection, 1);
+      gtk_widget_activate_action (list_view, "list.scroll-to-item", "u", 0);
     }
-  gtk_widget_activate_action (GTK_WIDGET (self->list_view), "list.scroll-to-item", "u", position);
-  return gtk_widget_child_focus (GTK_WIDGET (self->stack), GTK_DIR_TAB_FORWARD);
+  if (!gtk_widget_child_focus (GTK_WIDGET (self->stack), GTK_DIR_TAB_FORWARD))
+    return FALSE;
+  if (!first)
+    return TRUE;
+  gtk_widget_child_focus (list_view, GTK_DIR_DOWN);
+  /* Its row, not the button in it. */
+  row = gtk_widget_get_focus_child (list_view);
+  return row == NULL || gtk_widget_grab_focus (row);
 }
 
 /* Down and Tab lead from the search into the list. */
@@ -238,4 +244,12 @@ gw_sidebar_focus_search (GwSidebar *self)
   /* The old text is there to be used again, or to be typed over. */
   gtk_widget_grab_focus (self->search_entry);
   gtk_editable_select_region (GTK_EDITABLE (self->search_entry), 0, -1);
+}
+
+void
+gw_sidebar_clear_search (GwSidebar *self)
+{
+  g_return_if_fail (GW_IS_SIDEBAR (self));
+
+  gtk_editable_set_text (GTK_EDITABLE (self->search_entry), "");
 }

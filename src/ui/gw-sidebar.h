@@ -24,6 +24,9 @@ GtkWidget *gw_sidebar_new          (GwCatalogue     *catalogue,
                                     GwFileSource    *saved,
                                     GSettings       *settings,
                                     AdwToastOverlay *toasts);
+/* Into the search, its text selected. */
 void       gw_sidebar_focus_search (GwSidebar       *self);
+/* Shows the whole list again: what was searched for has been found. */
+void       gw_sidebar_clear_search (GwSidebar       *self);
 
 G_END_DECLS

@@ -48,7 +48,7 @@ void   gw_window_setup_tabs      (GwWindow   *self);
 void   gw_window_close_tabs      (GwWindow   *self);
 
 /* gw-window-login.c */
-/* Asks about the state of @instance where it is not running, then opens the Login dialog. */
+/* The Login dialog, which also decides on an instance that is not Running. */
 void   gw_window_open_instance   (GwWindow   *self,
                                   GwInstance *instance);
 /* The dialog as it was for @login; then connects again in @tab. */

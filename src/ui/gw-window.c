@@ -350,7 +350,18 @@ gw_window_new (GtkApplication *application,
   g_signal_connect_object (self->sidebar, "connect-text", G_CALLBACK (on_connect_text), self, 0);
   g_signal_connect_object (self->sidebar, "edit-instance", G_CALLBACK (on_edit_instance), self, 0);
   gw_window_setup_tabs (self);
+  /* What is typed at a fresh window is a host. */
+  gw_sidebar_focus_search (GW_SIDEBAR (self->sidebar));
   return self;
+}
+
+void
+gw_window_end (GwWindow *self)
+{
+  g_return_if_fail (GW_IS_WINDOW (self));
+
+  self->state = GW_WINDOW_STATE_CLOSING;
+  gtk_window_close (GTK_WINDOW (self));
 }
 
 void

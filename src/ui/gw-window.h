@@ -31,4 +31,7 @@ void      gw_window_open_endpoint (GwWindow       *self,
 void      gw_window_toast         (GwWindow       *self,
                                    const char     *text);
 
+/* Closes the window and ends its sessions without a question: the desktop is logging out. */
+void      gw_window_end           (GwWindow       *self);
+
 G_END_DECLS

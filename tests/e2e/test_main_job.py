@@ -126,6 +126,37 @@ class MainJob(unittest.TestCase):
         self.wait_connected()
         self.run_remotely('by-hand')
 
+    def test_list_by_keyboard_and_logout(self):
+        """A fresh window: type, walk the hits, Connect by Tab; then the desktop logs out."""
+        window = self.start()
+        type_text('web')
+        window.find('web-2, 127.0.2.3, Running')
+        key('Down', 'Down', 'Return')
+        window.find('Instance Login')
+        self.assertEqual(window.text('Instance'), 'web-2')
+        key('Escape')
+        window.wait_gone('Instance Login')
+
+        key('ctrl+shift+o')
+        type_text('127.0.2.2')  # replaces what was searched for before
+        window.find('web-1, 127.0.2.1, Running, 127.0.2.2')
+        key('Tab')
+        window.find('Connect')
+        key('Tab', 'space')
+        window.find('Instance Login')
+        self.assertEqual(window.text('Instance'), 'web-1')
+        self.log_in()
+        window.press('Trust Host Key')
+        self.wait_connected()
+        self.run_remotely('proof')
+        self.assertEqual(window.text('Search Instances'), '')
+
+        window.process.send_signal(signal.SIGTERM)
+        self.assertEqual(window.process.wait(20), 0)
+        wait_for('no engine to outlive the window', lambda: not subprocess.run(
+            ['pgrep', '-f', f'^{BUILD}/src/engine/gangway-session'],
+            stdout=subprocess.PIPE, check=False).stdout)
+
     def test_killed_engine_leaves_the_others(self):
         window = self.start()
         self.search_and_open('web-1')

@@ -4,7 +4,7 @@
 #include "gw-sidebar.h"
 #include "gw-tab.h"
 #include "gw-ui-test.h"
-#include "gw-window.h"
+#include "gw-window-private.h"
 
 typedef struct {
   GwFileSource   *saved;
@@ -163,21 +163,11 @@ test_not_running (Fixture       *f,
                   gconstpointer  unused)
 {
   GwInstance *web = add (f, "web-1", GW_INSTANCE_STATUS_STOPPED);
-  GtkWidget *question = activate (f, web, ADW_TYPE_MESSAGE_DIALOG);
-  GtkWidget *dialog;
+  /* The dialog says so, and asks; the window has no question of its own before it. */
+  GtkWidget *dialog = activate (f, web, GW_TYPE_LOGIN_DIALOG);
 
-  g_assert_cmpstr (adw_message_dialog_get_heading (ADW_MESSAGE_DIALOG (question)), ==,
-                   "“web-1” Is Not Running");
-  g_assert_nonnull (strstr (adw_message_dialog_get_body (ADW_MESSAGE_DIALOG (question)),
-                            "2 hours ago"));
-  gw_ui_click (question, "Cancel");
-  gw_test_wait_until (gw_ui_find_window (ADW_TYPE_MESSAGE_DIALOG, f->window) == NULL);
-  g_assert_null (gw_ui_find_window (GW_TYPE_LOGIN_DIALOG, f->window));
-
-  question = activate (f, web, ADW_TYPE_MESSAGE_DIALOG);
-  gw_ui_click (question, "Connect Anyway");
-  gw_test_wait_until (gw_ui_find_window (GW_TYPE_LOGIN_DIALOG, f->window) != NULL);
-  dialog = gw_ui_find_window (GW_TYPE_LOGIN_DIALOG, f->window);
+  g_assert_null (gw_ui_find_window (ADW_TYPE_MESSAGE_DIALOG, f->window));
+  g_assert_nonnull (gw_ui_find (dialog, ADW_TYPE_ACTION_ROW, "title", "Connect Anyway"));
   gtk_window_destroy (GTK_WINDOW (dialog));
 }
 
@@ -218,6 +208,35 @@ test_preferences (Fixture       *f,
   gtk_window_destroy (preferences);
 }
 
+static void
+test_import (Fixture       *f,
+             gconstpointer  unused)
+{
+  g_autofree char *path = g_build_filename (g_get_user_data_dir (), "ecs.json", NULL);
+  GtkWidget *message;
+
+  g_file_set_contents (path, "{\"Instances\": {\"Instance\": [{\"InstanceId\": \"i-1\"}, {}]}}", -1,
+                       NULL);
+  gw_window_import_file (GW_WINDOW (f->window), path);
+  /* Read elsewhere: nothing is there before the loop has run. */
+  g_assert_null (gw_catalogue_lookup (f->catalogue, "i-1", NULL));
+  gw_test_wait_until (gw_catalogue_lookup (f->catalogue, "i-1", NULL) != NULL);
+  gw_ui_frames (f->window, 2);
+  g_assert_nonnull (gw_ui_find (f->window, GTK_TYPE_LABEL, "label",
+                                "1 instance imported, 1 entry skipped"));
+
+  g_file_set_contents (path, "no json", -1, NULL);
+  gw_window_import_file (GW_WINDOW (f->window), path);
+  gw_test_wait_until (gw_ui_find_window (ADW_TYPE_MESSAGE_DIALOG, f->window) != NULL);
+  message = gw_ui_find_window (ADW_TYPE_MESSAGE_DIALOG, f->window);
+  g_assert_cmpstr (adw_message_dialog_get_heading (ADW_MESSAGE_DIALOG (message)), ==,
+                   "Nothing Was Imported");
+  gw_ui_click (message, "Close");
+  /* A window that is closed meanwhile is not told. */
+  gw_window_import_file (GW_WINDOW (f->window), path);
+  g_remove (path);
+}
+
 #define ADD(path, func) g_test_add ("/window/" path, Fixture, NULL, set_up, func, tear_down)
 
 int
@@ -236,6 +255,7 @@ main (int    argc,
   ADD ("not-running", test_not_running);
   ADD ("sidebar", test_sidebar);
   ADD ("preferences", test_preferences);
+  ADD ("import", test_import);
   result = g_test_run ();
   gw_test_home_free (home);
   return result;
