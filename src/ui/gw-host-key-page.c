@@ -135,6 +135,7 @@ static void
 add_stored (GwHostKeyPage *self)
 {
   GPtrArray *stored = gw_prompt_get_stored (self->prompt);
+  guint left_out = gw_prompt_get_n_left_out (self->prompt);
 
   for (guint i = 0; stored != NULL && i < stored->len; i++)
     {
@@ -146,6 +147,13 @@ add_stored (GwHostKeyPage *self)
       add_row (self, _("Stored Key"), gw_key_type_title (entry->type), FALSE);
       add_row (self, _("Fingerprint"), entry->fingerprint, TRUE);
       add_row (self, _("Stored In"), place, FALSE);
+    }
+  if (left_out > 0)
+    {
+      g_autofree char *more = g_strdup_printf (ngettext ("%u more key", "%u more keys", left_out),
+                                               left_out);
+
+      add_row (self, _("Stored Key"), more, FALSE);
     }
 }
 

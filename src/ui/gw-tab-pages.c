@@ -134,6 +134,7 @@ show_end (GwTab *self)
 {
   g_autoptr (GwDiagnosis) diagnosis = gw_diagnosis_new (self->session);
 
+  self->ended_at = g_get_monotonic_time ();
   if (gw_session_get_end (self->session) == GW_SESSION_END_NONE)
     {
       gw_tab_show_page (self, GW_TAB_PAGE_FAILURE, gw_failure_page_new (diagnosis));

@@ -44,6 +44,7 @@ struct _GwTab {
   guint start_id;
   GwTabPage page;
   GwPrompt *prompt; /* of a PROMPT page, which owns it */
+  gint64 ended_at; /* monotonic, of the last session */
   char *title;
   gboolean has_text;
   gboolean needs_attention;

@@ -4,8 +4,12 @@
 #include "gw-tab-private.h"
 
 #include "config.h"
+#include "gw-endpoint.h"
 
 #include <glib/gi18n.h>
+
+/* How long after a session's end Return still counts as struck for its shell. */
+#define TYPE_AHEAD_US (G_USEC_PER_SEC * 3 / 2)
 
 G_DEFINE_FINAL_TYPE (GwTab, gw_tab, ADW_TYPE_BIN)
 
@@ -48,7 +52,12 @@ update_title (GwTab *self)
 {
   g_autofree char *server = gw_terminal_dup_title (self->terminal);
   const char *name = gw_login_get_title (self->login);
+  guint port = gw_login_get_port (self->login);
+  g_autofree char *endpoint = NULL;
 
+  /* Several servers on one address are told apart by their ports. */
+  if (gw_login_get_instance (self->login) == NULL && port != GW_DEFAULT_PORT)
+    name = endpoint = gw_endpoint_to_string (NULL, gw_login_get_host (self->login), port);
   g_free (self->title);
   /* Translators: the title of a tab: instance, then the title that the server set. */
   self->title = *server != '\0' ? g_strdup_printf (_("%s – %s"), name, server) : g_strdup (name);
@@ -214,8 +223,8 @@ open_session (GwTab *self)
   schedule_start (self);
 }
 
-/* What the last program left behind (alternate screen, mouse reports, colours) ends with it; its
- * text stays. */
+/* What the last program left behind (title, alternate screen, mouse reports, colours) ends with it;
+ * its text stays. */
 static void
 separate (GwTab *self)
 {
@@ -234,7 +243,7 @@ separate (GwTab *self)
   vte_terminal_set_input_enabled (VTE_TERMINAL (self->terminal), FALSE);
   /* Translators: a line in the terminal; %s is the time of day. */
   text = g_strdup_printf (_("Connecting again at %s"), time);
-  line = g_strdup_printf ("\033[?47l\033[0m\n\033[2m── %s ──\033[0m\n", text);
+  line = g_strdup_printf ("\033]2;\007\033[?47l\033[0m\n\033[2m── %s ──\033[0m\n", text);
   feed_text (self, line);
 }
 
@@ -346,7 +355,9 @@ on_key_pressed (GtkEventControllerKey *controller,
       || (state & gtk_accelerator_get_default_mod_mask ()) != 0
       || gw_tab_get_state (self) != GW_SESSION_STATE_CLOSED)
     return GDK_EVENT_PROPAGATE;
-  gw_tab_reconnect (self);
+  /* Struck for the shell that has just ended, it must not start a login that nobody chose. */
+  if (g_get_monotonic_time () - self->ended_at > TYPE_AHEAD_US)
+    gw_tab_reconnect (self);
   return GDK_EVENT_STOP;
 }
 

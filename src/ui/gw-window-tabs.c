@@ -270,38 +270,6 @@ on_nth_tab (GtkWidget *widget,
   return TRUE;
 }
 
-/* The keys of the terminal, as every terminal of the desktop has them. They belong to the tab that
- * has the focus: in the sidebar's search Ctrl+Shift+C is not the terminal's. */
-static const struct {
-  const char *trigger;
-  const char *action;
-} tab_shortcuts[] = {
-  { "<Control><Shift>c", "tab.copy" },
-  { "<Control><Shift>v", "tab.paste" },
-  { "<Control><Shift>a", "tab.select-all" },
-  { "<Control><Shift>f", "tab.find" },
-  { "<Control><Shift>g", "tab.find-next" },
-  { "<Control><Shift>h", "tab.find-previous" },
-  { "<Control><Shift>r", "tab.reconnect" },
-  { "<Control>plus|<Control>equal|<Control>KP_Add", "tab.zoom-in" },
-  { "<Control>minus|<Control>KP_Subtract", "tab.zoom-out" },
-  { "<Control>0|<Control>KP_0", "tab.zoom-normal" },
-};
-
-static gboolean
-on_tab_shortcut (GtkWidget *widget,
-                 GVariant  *args,
-                 gpointer   user_data)
-{
-  GwTab *tab = gw_window_get_tab (GW_WINDOW (widget));
-  GtkWidget *focus = gtk_root_get_focus (GTK_ROOT (widget));
-
-  if (tab == NULL || focus == NULL || !gtk_widget_is_ancestor (focus, GTK_WIDGET (tab)))
-    return FALSE;
-  /* FALSE where the action is not to be had now: then the key goes on. */
-  return gtk_widget_activate_action_variant (GTK_WIDGET (tab), user_data, NULL);
-}
-
 static void
 add_shortcuts (GwWindow *self)
 {
@@ -318,12 +286,6 @@ add_shortcuts (GwWindow *self)
       gtk_shortcut_set_arguments (shortcut, g_variant_new_int32 (n));
       gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (controller), shortcut);
     }
-  for (guint i = 0; i < G_N_ELEMENTS (tab_shortcuts); i++)
-    gtk_shortcut_controller_add_shortcut (
-      GTK_SHORTCUT_CONTROLLER (controller),
-      gtk_shortcut_new (gtk_shortcut_trigger_parse_string (tab_shortcuts[i].trigger),
-                        gtk_callback_action_new (on_tab_shortcut,
-                                                 (gpointer) tab_shortcuts[i].action, NULL)));
   gtk_widget_add_controller (GTK_WIDGET (self), controller);
 }
 

@@ -231,7 +231,7 @@ test_interactive (void)
   g_assert_true (gtk_widget_is_ancestor (gtk_root_get_focus (GTK_ROOT (window)),
                                          g_ptr_array_index (hidden, 0)));
   gtk_editable_set_text (g_ptr_array_index (hidden, 0), "123456");
-  g_signal_emit_by_name (find_button (page, "OK"), "clicked");
+  g_signal_emit_by_name (find_button (page, "Continue"), "clicked");
   g_assert_cmpuint (answered, ==, 1);
   g_assert_cmpstr (gtk_editable_get_text (g_ptr_array_index (shown, 0)), ==, "");
   g_assert_cmpstr (gtk_editable_get_text (g_ptr_array_index (hidden, 0)), ==, "");
