@@ -9,18 +9,29 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
+static gboolean
+on_closed (gpointer user_data)
+{
+  GTask *task = user_data;
+
+  if (!g_task_return_error_if_cancelled (task))
+    g_task_return_boolean (task, GPOINTER_TO_INT (g_task_get_task_data (task)));
+  return G_SOURCE_REMOVE;
+}
+
+/* The answer may be to close the parent, which must not go while its dialog is still going. */
 static void
 on_response (AdwMessageDialog *dialog,
              const char       *response,
              gpointer          user_data)
 {
-  g_autoptr (GTask) task = user_data;
+  GTask *task = user_data;
 
   g_assert (ADW_IS_MESSAGE_DIALOG (dialog));
   g_assert (G_IS_TASK (task));
 
-  if (!g_task_return_error_if_cancelled (task))
-    g_task_return_boolean (task, g_str_equal (response, "verb"));
+  g_task_set_task_data (task, GINT_TO_POINTER (g_str_equal (response, "verb")), NULL);
+  g_idle_add_full (G_PRIORITY_DEFAULT, on_closed, task, g_object_unref);
 }
 
 static void
