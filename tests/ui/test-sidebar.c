@@ -356,13 +356,13 @@ test_notice (Fixture       *f,
   g_assert_null (gw_ui_find (f->sidebar, GTK_TYPE_LABEL, "label", "set <aside>"));
 }
 
-/* No more hits than anybody reads are listed, and all of them again after the search. How long it
- * takes is measured in bench-sidebar.c; quadratic work would take many seconds. */
+/* How long a key takes is measured in bench-sidebar.c; quadratic work would take many seconds. */
 static void
 test_many (Fixture       *f,
            gconstpointer  unused)
 {
   g_autoptr (GPtrArray) instances = g_ptr_array_new_with_free_func (g_object_unref);
+  GtkWidget *entry = gw_ui_find (f->sidebar, GTK_TYPE_SEARCH_ENTRY, NULL, NULL);
   GListModel *list;
   gint64 start;
 
@@ -381,26 +381,27 @@ test_many (Fixture       *f,
   gw_ui_frames (f->window, 3);
   g_assert_cmpuint (gw_ui_count (f->sidebar, GW_TYPE_INSTANCE_ROW), <, 1000);
 
+  /* The first hits at once, the others when nobody types. */
   start = g_get_monotonic_time ();
-  search (f, "host-9");
+  gtk_editable_set_text (GTK_EDITABLE (entry), "host-9");
   g_assert_cmpuint (g_list_model_get_n_items (list), ==, 61);
   g_assert_nonnull (gw_ui_find (f->sidebar, GTK_TYPE_LABEL, "label", "60 of 1111"));
-  search (f, "host-99");
-  g_assert_nonnull (gw_ui_find (f->sidebar, GTK_TYPE_LABEL, "label", "60 of 111"));
+  gw_test_wait_until (g_list_model_get_n_items (list) == 1112);
+  g_assert_nonnull (gw_ui_find (f->sidebar, GTK_TYPE_LABEL, "label", "1111"));
   search (f, "host-999");
   g_assert_cmpuint (g_list_model_get_n_items (list), ==, 12);
   g_assert_nonnull (gw_ui_find (f->sidebar, GTK_TYPE_LABEL, "label", "11"));
-  /* Hits that come and go while they are searched for. */
+  /* Hits that come and go while they are searched for, listed and beyond the limit. */
   g_list_store_remove (gw_source_get_store (GW_SOURCE (f->saved)), 999);
   g_assert_cmpuint (g_list_model_get_n_items (list), ==, 11);
-  search (f, "host");
+  gtk_editable_set_text (GTK_EDITABLE (entry), "host");
   g_list_store_remove (gw_source_get_store (GW_SOURCE (f->saved)), 5);
   g_list_store_remove (gw_source_get_store (GW_SOURCE (f->saved)), 9000);
   g_assert_cmpuint (g_list_model_get_n_items (list), ==, 61);
   search (f, "");
   gw_test_wait_until (g_list_model_get_n_items (list) == 9998);
   g_assert_nonnull (gw_ui_find (f->sidebar, GTK_TYPE_LABEL, "label", "9997"));
-  g_assert_cmpint (g_get_monotonic_time () - start, <, 10 * G_USEC_PER_SEC);
+  g_assert_cmpint (g_get_monotonic_time () - start, <, 15 * G_USEC_PER_SEC);
 }
 
 #define ADD(path, config, func) \
