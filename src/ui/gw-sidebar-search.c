@@ -143,6 +143,19 @@ on_search_changed (GwSidebar *self)
   gw_sidebar_update_page (self);
 }
 
+/* Whether @text is an address of @instance, but not the one that it would be dialled by. */
+static gboolean
+is_other_address (GwInstance *instance,
+                  const char *text)
+{
+  if (g_ascii_strcasecmp (gw_instance_get_main_address (instance), text) == 0)
+    return FALSE;
+  for (guint kind = 0; kind < GW_N_ADDRESS_KINDS; kind++)
+    if (g_strv_contains (gw_instance_get_addresses (instance, (GwAddressKind) kind), text))
+      return TRUE;
+  return FALSE;
+}
+
 static void
 on_search_activate (GwSidebar *self)
 {
@@ -155,7 +168,8 @@ on_search_activate (GwSidebar *self)
     return;
   /* After the heading; all groups are unfolded. */
   first = g_list_model_get_item (self->list, 1);
-  if (first != NULL)
+  /* An address that was typed in full is meant. */
+  if (first != NULL && !is_other_address (GW_INSTANCE (first), self->search_text))
     {
       g_signal_emit (self, gw_sidebar_signals[GW_SIDEBAR_SIGNAL_CONNECT_INSTANCE], 0, first, FALSE);
       return;
@@ -171,29 +185,40 @@ on_stop_search (GwSidebar *self)
   gw_sidebar_clear_search (self);
 }
 
-/* A list view that never had the focus does not know which row is to get it, and is passed over: it
- * learns that from the action by which a row that is focused scrolls to itself. The first row is
- * a heading, which nobody means. */
+static GtkWidget *
+find_row (GwSidebar *self,
+          gpointer   instance)
+{
+  for (GtkWidget *item = gtk_widget_get_first_child (GTK_WIDGET (self->list_view)); item != NULL;
+       item = gtk_widget_get_next_sibling (item))
+    {
+      GtkWidget *row = gtk_widget_get_first_child (item);
+
+      if (GW_IS_INSTANCE_ROW (row) && gw_instance_row_get_instance (GW_INSTANCE_ROW (row)) == instance)
+        return item;
+    }
+  return NULL;
+}
+
+/* A list view that never had the focus does not know which row is to get it, and is passed over: so
+ * the row is told. The first one is a heading, which nobody means. */
 static gboolean
 focus_list (GwSidebar *self)
 {
-  GtkWidget *list_view = GTK_WIDGET (self->list_view);
+  guint position = gtk_single_selection_get_selected (self->selection);
   GtkWidget *row;
-  gboolean first = gtk_single_selection_get_selected (self->selection) == GTK_INVALID_LIST_POSITION;
 
-  if (first)
+  if (position == GTK_INVALID_LIST_POSITION || gw_sidebar_is_searching (self))
     {
-      gtk_single_selection_set_selected (self->selection, 1);
-      gtk_widget_activate_action (list_view, "list.scroll-to-item", "u", 0);
+      position = 1;
+      gtk_single_selection_set_selected (self->selection, position);
     }
-  if (!gtk_widget_child_focus (GTK_WIDGET (self->stack), GTK_DIR_TAB_FORWARD))
-    return FALSE;
-  if (!first)
-    return TRUE;
-  gtk_widget_child_focus (list_view, GTK_DIR_DOWN);
-  /* Its row, not the button in it. */
-  row = gtk_widget_get_focus_child (list_view);
-  return row == NULL || gtk_widget_grab_focus (row);
+  gtk_widget_activate_action (GTK_WIDGET (self->list_view), "list.scroll-to-item", "u", position);
+  row = find_row (self, gtk_single_selection_get_selected_item (self->selection));
+  if (row != NULL)
+    return gtk_widget_grab_focus (row);
+  /* All groups are folded. */
+  return gtk_widget_child_focus (GTK_WIDGET (self->stack), GTK_DIR_TAB_FORWARD);
 }
 
 /* Down and Tab lead from the search into the list. */
