@@ -355,5 +355,6 @@ gw_instance_dialog_new (GtkWindow    *parent,
       self->instance = g_object_ref (instance);
       fill_in (self);
     }
+  gtk_widget_grab_focus (GTK_WIDGET (self->host_row));
   return self;
 }
