@@ -306,6 +306,17 @@ gw_sidebar_update_actions (GwSidebar *self)
   gtk_widget_action_set_enabled (widget, "sidebar.remove", editable);
 }
 
+/* GTK would give the focus to the divider. */
+static void
+on_menu_closed (GwSidebar *self)
+{
+  g_assert (GW_IS_SIDEBAR (self));
+
+  if (self->menu_focus != NULL && gtk_widget_get_mapped (self->menu_focus))
+    gtk_widget_grab_focus (self->menu_focus);
+  g_clear_weak_pointer (&self->menu_focus);
+}
+
 void
 gw_sidebar_popup_menu (GwSidebar *self,
                        GtkWidget *widget,
@@ -322,7 +333,11 @@ gw_sidebar_popup_menu (GwSidebar *self,
       gtk_popover_set_has_arrow (GTK_POPOVER (self->popover), FALSE);
       gtk_widget_set_halign (self->popover, GTK_ALIGN_START);
       gtk_widget_set_parent (self->popover, GTK_WIDGET (self));
+      g_signal_connect_object (self->popover, "closed", G_CALLBACK (on_menu_closed), self,
+                               G_CONNECT_SWAPPED);
     }
+  g_set_weak_pointer (&self->menu_focus,
+                      gtk_root_get_focus (gtk_widget_get_root (GTK_WIDGET (self))));
   gtk_popover_set_pointing_to (GTK_POPOVER (self->popover),
                                &(GdkRectangle) { (int) x, (int) y, 1, 1 });
   gtk_popover_popup (GTK_POPOVER (self->popover));

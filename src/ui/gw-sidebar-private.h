@@ -24,6 +24,7 @@ struct _GwSidebar
   GtkWidget          *use_ssh_config;
   GMenuModel         *menu;
   GtkWidget          *popover;
+  GtkWidget          *menu_focus;   /* weak: what had the focus before the menu */
 
   GwCatalogue        *catalogue;
   GwFileSource       *saved;

@@ -391,6 +391,7 @@ gw_sidebar_dispose (GObject *object)
   g_clear_object (&self->saved);
   g_clear_object (&self->settings);
   g_clear_weak_pointer (&self->toasts);
+  g_clear_weak_pointer (&self->menu_focus);
 
   G_OBJECT_CLASS (gw_sidebar_parent_class)->dispose (object);
 }

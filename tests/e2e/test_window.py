@@ -10,7 +10,7 @@ import unittest
 
 sys.path[:0] = [os.path.dirname(os.path.abspath(__file__)),
                 os.path.dirname(os.path.dirname(os.path.abspath(__file__)))]
-from gangway_driver import Gangway, key, screenshot, type_text, wait_for  # noqa: E402
+from gangway_driver import Atspi, Gangway, key, screenshot, type_text, wait_for  # noqa: E402
 from playground import Playground  # noqa: E402
 
 BUILD = os.environ['GANGWAY_BUILD']
@@ -107,7 +107,18 @@ class Window(unittest.TestCase):
         key('Right')
         self.find_row('web-1, 127.')
 
+        # Before any dialog: without a window manager nothing has the focus after one.
+        for menu_key in ('Menu', 'shift+F10'):
+            self.focus_list()
+            key('Home', 'Down', menu_key)
+            wait_for(f'the menu by {menu_key}',
+                     lambda: self.focused() == ('menu item', 'Connect'))
+            key('Escape')
+            wait_for('the menu to go', lambda: self.focused()[0] == 'list item')
+
         # Down selects; Tab leads to its button.
+        self.focus_list()
+        key('Home')
         key('Down')
         window.find('Connect', ('push button',))
         key('Tab', 'space')
@@ -128,22 +139,14 @@ class Window(unittest.TestCase):
         key('Escape')
         window.wait_gone('Edit Host')
 
-        for menu_key in ('Menu', 'shift+F10'):
-            self.focus_list()
-            key('Home', 'Down', menu_key)
-            window.find('Duplicate', ('menu item',))
-            key('Escape')
-            wait_for('the menu to go', lambda: not self.showing('Duplicate'))
-
         # Delete in the search is about the text.
         key('ctrl+shift+o', 'Delete', 'F2')
         self.find_row('web-1, 127.')
 
-    def showing(self, name):
-        from gi.repository import Atspi
-        return any(node.get_name() == name and
-                   node.get_state_set().contains(Atspi.StateType.SHOWING)
-                   for node in self.window.nodes())
+    def focused(self):
+        """The role and the name of what has the focus."""
+        return next(((node.get_role_name(), node.get_name()) for node in self.window.nodes()
+                     if node.get_state_set().contains(Atspi.StateType.FOCUSED)), ('', ''))
 
     def test_wrong_link(self):
         window = self.start('ssh://host:99999')
