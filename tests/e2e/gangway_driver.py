@@ -121,6 +121,14 @@ class Gangway:
             lines.append(str(error))
         return '\n'.join(lines)
 
+    def engines(self):
+        """The pids of the living engines of this window: other tests have theirs."""
+        listing = subprocess.run(
+            ['ps', '-o', 'pid=,comm=,stat=', '--ppid', str(self.process.pid)],
+            stdout=subprocess.PIPE, text=True, check=False).stdout
+        return [int(line.split()[0]) for line in listing.splitlines()
+                if line.split()[1].startswith('gangway-sess') and 'Z' not in line.split()[2]]
+
     def close(self):
         if self.process.poll() is None:
             self.process.terminate()
@@ -129,6 +137,13 @@ class Gangway:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+
+
+def is_alive(pid):
+    """Whether a process with this number is there, whoever is its parent now."""
+    listing = subprocess.run(['ps', '-o', 'stat=', '-p', str(pid)], stdout=subprocess.PIPE,
+                             text=True, check=False).stdout.strip()
+    return listing != '' and not listing.startswith('Z')
 
 
 def key(*names):

@@ -3,24 +3,15 @@
 """From click to shell with the real program, a real OpenSSH server and real key events."""
 import os
 import signal
-import subprocess
 import sys
 import unittest
 
 sys.path[:0] = [os.path.dirname(os.path.abspath(__file__)),
                 os.path.dirname(os.path.dirname(os.path.abspath(__file__)))]
-from gangway_driver import Gangway, key, screenshot, type_text, wait_for  # noqa: E402
+from gangway_driver import Gangway, is_alive, key, screenshot, type_text, wait_for  # noqa: E402
 from playground import Playground  # noqa: E402
 
 BUILD = os.environ['GANGWAY_BUILD']
-
-
-def engines(window):
-    """The pids of the window's living engines. They run in sessions of their own."""
-    listing = subprocess.run(['ps', '-o', 'pid=,comm=,stat=', '--ppid', str(window.process.pid)],
-                             stdout=subprocess.PIPE, text=True, check=False).stdout
-    return [int(line.split()[0]) for line in listing.splitlines()
-            if line.split()[1].startswith('gangway-sess') and 'Z' not in line.split()[2]]
 
 
 class MainJob(unittest.TestCase):
@@ -114,7 +105,7 @@ class MainJob(unittest.TestCase):
         window = self.start(f'alice@{self.playground.addresses[2]}:{self.playground.port}')
         window.find('Instance Login')
         self.assertEqual(window.text('Username'), 'alice')
-        self.assertEqual(engines(window), [], 'nothing connects without a click')
+        self.assertEqual(window.engines(), [], 'nothing connects without a click')
         key('alt+2')
         window.find('Private Key')
         window.wait_gone('Password')
@@ -159,11 +150,11 @@ class MainJob(unittest.TestCase):
         self.run_remotely('proof')
         self.assertEqual(window.text('Search Instances'), '')
 
+        started = window.engines()
+        self.assertEqual(len(started), 1)
         window.process.send_signal(signal.SIGTERM)
         self.assertEqual(window.process.wait(20), 0)
-        wait_for('no engine to outlive the window', lambda: not subprocess.run(
-            ['pgrep', '-f', f'^{BUILD}/src/engine/gangway-session'],
-            stdout=subprocess.PIPE, check=False).stdout)
+        wait_for('no engine to outlive the window', lambda: not is_alive(started[0]))
 
     def test_killed_engine_leaves_the_others(self):
         window = self.start()
@@ -171,17 +162,17 @@ class MainJob(unittest.TestCase):
         self.log_in()
         window.press('Trust Host Key')
         self.wait_connected()
-        first = engines(window)
+        first = window.engines()
         self.assertEqual(len(first), 1)
 
         self.search_and_open('web-2')
         self.log_in()
         window.press('Trust Host Key')
         self.wait_connected(2)
-        self.assertEqual(len(engines(window)), 2)
+        self.assertEqual(len(window.engines()), 2)
 
         os.kill(first[0], signal.SIGKILL)
-        wait_for('one engine left', lambda: len(engines(window)) == 1)
+        wait_for('one engine left', lambda: len(window.engines()) == 1)
         self.run_remotely('still-here')
         key('ctrl+Page_Up')
         window.find('Reconnect')

@@ -10,20 +10,13 @@ import unittest
 
 sys.path[:0] = [os.path.dirname(os.path.abspath(__file__)),
                 os.path.dirname(os.path.dirname(os.path.abspath(__file__)))]
-from gangway_driver import Atspi, Gangway, key, screenshot, type_text, wait_for  # noqa: E402
+from gangway_driver import Atspi, Gangway, is_alive, key, screenshot, type_text, wait_for  # noqa: E402
 from playground import Playground  # noqa: E402
 
 BUILD = os.environ['GANGWAY_BUILD']
 # What a person can press or type into.
 CONTROLS = ('push button', 'toggle button', 'text', 'entry', 'password text', 'spin button',
             'check box', 'switch', 'combo box', 'menu item', 'page tab')
-
-
-def engines():
-    """The pids of all engines of this build, whoever is their parent now."""
-    listing = subprocess.run(['pgrep', '-f', f'^{BUILD}/src/engine/gangway-session'],
-                             stdout=subprocess.PIPE, text=True, check=False).stdout
-    return [int(line) for line in listing.split()]
 
 
 class Window(unittest.TestCase):
@@ -163,9 +156,8 @@ class Window(unittest.TestCase):
 
     def test_quit(self):
         window = self.start()
-        before = engines()
         self.log_in()
-        started = [pid for pid in engines() if pid not in before]
+        started = window.engines()
         self.assertEqual(len(started), 1)
 
         key('ctrl+shift+q')
@@ -180,7 +172,7 @@ class Window(unittest.TestCase):
         key('ctrl+shift+q')
         window.press('End Sessions')
         self.assertEqual(window.process.wait(20), 0)
-        self.assertNotIn(started[0], engines())
+        self.assertFalse(is_alive(started[0]))
 
 
 if __name__ == '__main__':
