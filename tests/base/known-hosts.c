@@ -482,7 +482,9 @@ test_ssh_keygen (void)
   add_ok (path, "db", 22, one);
   replace_ok (path, "web", 22, two);
   hashed = read_file (path);
-  g_assert_null (strstr (hashed, "db"));
+  /* At the start of a line: base64 may hold these letters anywhere. */
+  g_assert_false (g_str_has_prefix (hashed, "db"));
+  g_assert_null (strstr (hashed, "\ndb"));
   g_assert_cmpint (shell ("ssh-keygen -F db -f shared", NULL), ==, 0);
   g_assert_cmpint (shell ("ssh-keygen -F web -f shared", &again), ==, 0);
   g_assert_nonnull (strstr (again, two));

@@ -74,7 +74,7 @@ class Window(unittest.TestCase):
         self.window.press('OK')
         self.window.press('Trust Host Key')
         self.window.wait_gone('Cancel')
-        wait_for('an engine', engines)
+        wait_for('an engine', self.window.engines)
 
     def test_names(self):
         window = self.start()
