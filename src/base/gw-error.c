@@ -33,10 +33,14 @@ static const GDBusErrorEntry entries[] = {
   { GW_ERROR_AGENT, "org.gangway.Error.Agent" },
   { GW_ERROR_CHANNEL_REFUSED, "org.gangway.Error.ChannelRefused" },
   { GW_ERROR_CONNECTION_LOST, "org.gangway.Error.ConnectionLost" },
+  { GW_ERROR_KEYRING, "org.gangway.Error.Keyring" },
+  { GW_ERROR_KEYRING_ABSENT, "org.gangway.Error.KeyringAbsent" },
+  { GW_ERROR_KEYRING_LOCKED, "org.gangway.Error.KeyringLocked" },
+  { GW_ERROR_NO_SECRET, "org.gangway.Error.NoSecret" },
 };
 
 /* Each code has a name, or an error would cross the bus as an unmapped one. */
-G_STATIC_ASSERT (G_N_ELEMENTS (entries) == GW_ERROR_CONNECTION_LOST + 1);
+G_STATIC_ASSERT (G_N_ELEMENTS (entries) == GW_ERROR_NO_SECRET + 1);
 
 GQuark
 gw_error_quark (void)

@@ -49,6 +49,11 @@ typedef enum {
   GW_ERROR_AGENT,                /* no agent, or it does not answer */
   GW_ERROR_CHANNEL_REFUSED,      /* logged in, but no terminal or shell */
   GW_ERROR_CONNECTION_LOST,      /* the connection broke */
+
+  GW_ERROR_KEYRING,              /* the keyring failed, died, or does not answer */
+  GW_ERROR_KEYRING_ABSENT,       /* no Secret Service, or one without a collection */
+  GW_ERROR_KEYRING_LOCKED,       /* it has to be unlocked first */
+  GW_ERROR_NO_SECRET,            /* what was to be used is not in the keyring any more */
 } GwError;
 
 G_END_DECLS

@@ -5,7 +5,10 @@
 
 #include "gw-login-defaults.h"
 
+#include "gw-credential-scope.h"
 #include "gw-endpoint.h"
+
+#include <string.h>
 
 void
 gw_login_choose_connection (GwLogin    *login,
@@ -80,4 +83,44 @@ gw_login_fill_from_config (GwLogin    *login,
       gw_login_set_key_path (login, identity);
       gw_login_set_method (login, GW_METHOD_SSH_KEY);
     }
+}
+
+static void
+add_scope (GStrvBuilder *builder,
+           GwScopeKind   kind,
+           const char   *value)
+{
+  g_autofree char *scope = NULL;
+
+  if (value == NULL || *value == '\0')
+    return;
+  scope = gw_scope_new (kind, value);
+  g_strv_builder_add (builder, scope);
+}
+
+GStrv
+gw_login_dup_scopes (GwInstance *instance,
+                     const char *source)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  const char *const *tags;
+
+  g_return_val_if_fail (GW_IS_INSTANCE (instance), NULL);
+
+  tags = gw_instance_get_tags (instance);
+  add_scope (builder, GW_SCOPE_KEY_PAIR, gw_instance_get_text (instance, GW_INSTANCE_KEY_PAIR));
+  for (guint i = 0; tags[i] != NULL; i++)
+    if (strchr (tags[i], '=') != NULL)
+      add_scope (builder, GW_SCOPE_TAG, tags[i]);
+  /* A default of the key is one of every value. */
+  for (guint i = 0; tags[i] != NULL; i++)
+    {
+      g_autofree char *key = g_strndup (tags[i], strcspn (tags[i], "="));
+
+      add_scope (builder, GW_SCOPE_TAG, key);
+    }
+  add_scope (builder, GW_SCOPE_GROUP,
+             gw_instance_get_text (instance, GW_INSTANCE_RESOURCE_GROUP));
+  add_scope (builder, GW_SCOPE_SOURCE, source);
+  return g_strv_builder_end (builder);
 }

@@ -20,4 +20,9 @@ void  gw_login_choose_connection (GwLogin    *login,
                                   const char *address,
                                   const char *kind);
 
+/* What a credential may be the default of, of all that @instance has, narrowest first (see
+ * gw-credential-scope.h). @source (nullable): the id of the source that it is from. (transfer full) */
+GStrv gw_login_dup_scopes        (GwInstance *instance,
+                                  const char *source);
+
 G_END_DECLS

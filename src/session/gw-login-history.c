@@ -75,18 +75,6 @@ entry_free (Entry *entry)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Entry, entry_free)
 
-static char *
-key_for (GwLogin *login)
-{
-  GwInstance *instance = gw_login_get_instance (login);
-  g_autofree char *host = NULL;
-
-  if (instance != NULL)
-    return g_strconcat ("instance:", gw_instance_get_id (instance), NULL);
-  host = g_ascii_strdown (gw_login_get_host (login), -1);
-  return g_strconcat ("host:", host, NULL);
-}
-
 static int
 compare_times (gconstpointer a,
                gconstpointer b)
@@ -472,7 +460,7 @@ gw_login_history_remember (GwLoginHistory *self,
   connection = gw_login_get_connection (login);
   by_key = gw_login_get_method (login) == GW_METHOD_SSH_KEY;
   entry = g_new0 (Entry, 1);
-  entry->key = key_for (login);
+  entry->key = gw_login_dup_key (login);
   entry->time = g_get_real_time ();
   if (connection != NULL)
     {
@@ -501,7 +489,7 @@ gw_login_history_apply (GwLoginHistory *self,
   g_return_val_if_fail (GW_IS_LOGIN_HISTORY (self), FALSE);
   g_return_val_if_fail (GW_IS_LOGIN (login), FALSE);
 
-  key = key_for (login);
+  key = gw_login_dup_key (login);
   entry = g_hash_table_lookup (self->entries, key);
   if (entry == NULL)
     return FALSE;

@@ -25,6 +25,9 @@ struct _GwLogin
   GwSensitive *passphrase;
   char *key_path;
   char *agent_key;
+  char *credential;
+  gboolean remember;
+  gboolean saved;
   guint connect_timeout;
   char *lang;
 };
@@ -64,6 +67,7 @@ gw_login_finalize (GObject *object)
   g_clear_pointer (&self->passphrase, gw_sensitive_unref);
   g_clear_pointer (&self->key_path, g_free);
   g_clear_pointer (&self->agent_key, g_free);
+  g_clear_pointer (&self->credential, g_free);
   g_clear_pointer (&self->lang, g_free);
   G_OBJECT_CLASS (gw_login_parent_class)->finalize (object);
 }
@@ -105,6 +109,9 @@ gw_login_copy (GwLogin *self)
   set_sensitive (&copy->passphrase, self->passphrase);
   set_string (&copy->key_path, self->key_path);
   set_string (&copy->agent_key, self->agent_key);
+  set_string (&copy->credential, self->credential);
+  copy->remember = self->remember;
+  copy->saved = self->saved;
   copy->connect_timeout = self->connect_timeout;
   set_string (&copy->lang, self->lang);
   return copy;
@@ -299,6 +306,80 @@ gw_login_set_agent_key (GwLogin    *self,
   set_string (&self->agent_key, fingerprint);
 }
 
+const char *
+gw_login_get_credential (GwLogin *self)
+{
+  g_return_val_if_fail (GW_IS_LOGIN (self), NULL);
+
+  return self->credential;
+}
+
+void
+gw_login_set_credential (GwLogin    *self,
+                         const char *id)
+{
+  g_return_if_fail (GW_IS_LOGIN (self));
+
+  set_string (&self->credential, id);
+}
+
+gboolean
+gw_login_get_remember (GwLogin *self)
+{
+  g_return_val_if_fail (GW_IS_LOGIN (self), FALSE);
+
+  return self->remember;
+}
+
+void
+gw_login_set_remember (GwLogin  *self,
+                       gboolean  remember)
+{
+  g_return_if_fail (GW_IS_LOGIN (self));
+
+  self->remember = remember;
+}
+
+gboolean
+gw_login_get_saved (GwLogin *self)
+{
+  g_return_val_if_fail (GW_IS_LOGIN (self), FALSE);
+
+  return self->saved;
+}
+
+void
+gw_login_set_saved (GwLogin  *self,
+                    gboolean  saved)
+{
+  g_return_if_fail (GW_IS_LOGIN (self));
+
+  self->saved = saved;
+}
+
+void
+gw_login_clear_secrets (GwLogin *self)
+{
+  g_return_if_fail (GW_IS_LOGIN (self));
+
+  set_sensitive (&self->password, NULL);
+  set_sensitive (&self->private_key, NULL);
+  set_sensitive (&self->passphrase, NULL);
+}
+
+char *
+gw_login_dup_key (GwLogin *self)
+{
+  g_autofree char *host = NULL;
+
+  g_return_val_if_fail (GW_IS_LOGIN (self), NULL);
+
+  if (self->instance != NULL)
+    return g_strconcat ("instance:", gw_instance_get_id (self->instance), NULL);
+  host = g_ascii_strdown (gw_login_get_host (self), -1);
+  return g_strconcat ("host:", host, NULL);
+}
+
 guint
 gw_login_get_connect_timeout (GwLogin *self)
 {
@@ -351,6 +432,8 @@ gw_method_title (GwMethod method)
       return _("Password-based");
     case GW_METHOD_SSH_KEY:
       return _("SSH Key Authentication");
+    case GW_METHOD_CREDENTIAL:
+      return _("Credential-based");
     default:
       g_return_val_if_reached ("");
     }
@@ -359,7 +442,17 @@ gw_method_title (GwMethod method)
 const char *
 gw_method_to_string (GwMethod method)
 {
-  return method == GW_METHOD_SSH_KEY ? "ssh-key" : "password";
+  switch (method)
+    {
+    case GW_METHOD_PASSWORD:
+      return "password";
+    case GW_METHOD_SSH_KEY:
+      return "ssh-key";
+    case GW_METHOD_CREDENTIAL:
+      return "credential";
+    default:
+      g_return_val_if_reached ("");
+    }
 }
 
 gboolean
@@ -368,7 +461,7 @@ gw_method_from_string (const char *string,
 {
   g_return_val_if_fail (method != NULL, FALSE);
 
-  for (GwMethod i = GW_METHOD_PASSWORD; i <= GW_METHOD_SSH_KEY; i++)
+  for (GwMethod i = GW_METHOD_PASSWORD; i <= GW_METHOD_CREDENTIAL; i++)
     {
       if (g_strcmp0 (string, gw_method_to_string (i)) == 0)
         {

@@ -11,11 +11,12 @@ G_BEGIN_DECLS
 typedef enum {
   GW_METHOD_PASSWORD,   /* Password-based */
   GW_METHOD_SSH_KEY,    /* SSH Key Authentication */
+  GW_METHOD_CREDENTIAL, /* Credential-based */
 } GwMethod;
 
 /* The documented label, translated: "Password-based". */
 const char *gw_method_title       (GwMethod    method);
-/* "password", "ssh-key": how it is stored. */
+/* "password", "ssh-key", "credential": how it is stored. */
 const char *gw_method_to_string   (GwMethod    method);
 gboolean    gw_method_from_string (const char *string,
                                    GwMethod   *method);
@@ -72,6 +73,26 @@ void              gw_login_set_key_path      (GwLogin          *self,
 const char       *gw_login_get_agent_key     (GwLogin          *self);
 void              gw_login_set_agent_key     (GwLogin          *self,
                                               const char       *fingerprint);
+/* The id of the credential, for GW_METHOD_CREDENTIAL; %NULL for none. Its user and secrets are put
+ * into the login when a session begins. */
+const char       *gw_login_get_credential    (GwLogin          *self);
+void              gw_login_set_credential    (GwLogin          *self,
+                                              const char       *id);
+/* “Remember this login”: keep it once it has worked. */
+gboolean          gw_login_get_remember      (GwLogin          *self);
+void              gw_login_set_remember      (GwLogin          *self,
+                                              gboolean          remember);
+/* Its secrets come from the keyring, nobody has typed them: a session with them ends at the first
+ * refusal instead of asking. */
+gboolean          gw_login_get_saved         (GwLogin          *self);
+void              gw_login_set_saved         (GwLogin          *self,
+                                              gboolean          saved);
+/* Drops password, private key and passphrase: once a login has worked or failed nothing holds them
+ * but the keyring. */
+void              gw_login_clear_secrets     (GwLogin          *self);
+/* What is kept of it is found by: "instance:ID", or "host:NAME" (lower case) for a free host. Free
+ * with g_free(). */
+char             *gw_login_dup_key           (GwLogin          *self);
 /* Seconds; 0 for the default of 15. */
 guint             gw_login_get_connect_timeout (GwLogin        *self);
 void              gw_login_set_connect_timeout (GwLogin        *self,
