@@ -5,6 +5,7 @@
 
 #include <adwaita.h>
 
+#include "gw-saved-logins.h"
 #include "gw-test.h"
 
 /* The first widget of @type under @root (depth first) whose property @property (nullable) is
@@ -103,4 +104,18 @@ gw_ui_frames (GtkWidget *widget,
 {
   gtk_widget_add_tick_callback (widget, gw_ui_count_frame_, &n, NULL);
   gw_test_wait_until (n <= 0);
+}
+
+/* What is kept of logins, with a keyring that holds secrets in memory: tests have no bus. @path
+ * (nullable): of the history. */
+static inline GwSavedLogins *
+gw_ui_logins_new (const char *path)
+{
+  g_autoptr (GwLoginHistory) history = gw_login_history_new (path);
+  g_autoptr (GwKeyring) keyring = gw_keyring_new ();
+  g_autoptr (GwCredentials) credentials = gw_credentials_new (keyring);
+
+  gw_test_wait_until (gw_keyring_get_state (keyring) == GW_KEYRING_STATE_ABSENT);
+  gw_keyring_use_memory (keyring);
+  return gw_saved_logins_new (history, credentials);
 }
