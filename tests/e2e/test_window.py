@@ -5,41 +5,17 @@ nothing lives on after the end."""
 import os
 import signal
 import subprocess
-import sys
 import unittest
 
-sys.path[:0] = [os.path.dirname(os.path.abspath(__file__)),
-                os.path.dirname(os.path.dirname(os.path.abspath(__file__)))]
-from gangway_driver import Atspi, Gangway, is_alive, key, screenshot, type_text, wait_for  # noqa: E402
-from playground import Playground  # noqa: E402
+from gangway_case import GangwayCase
+from gangway_driver import Atspi, is_alive, key, type_text, wait_for
 
-BUILD = os.environ['GANGWAY_BUILD']
 # What a person can press or type into.
 CONTROLS = ('push button', 'toggle button', 'text', 'entry', 'password text', 'spin button',
             'check box', 'switch', 'combo box', 'menu item', 'page tab')
 
 
-class Window(unittest.TestCase):
-    def setUp(self):
-        self.playground = Playground(BUILD)
-        self.playground.__enter__()
-        self.addCleanup(self.playground.__exit__)
-        self.window = None
-
-    def start(self, *args):
-        environment = dict(self.playground.environment, GTK_A11Y='atspi', GDK_BACKEND='x11',
-                           GSK_RENDERER='cairo')
-        self.window = Gangway(self.playground.program, args, environment)
-        self.addCleanup(self.window.close)
-        return self.window
-
-    def tearDown(self):
-        folder = os.environ.get('GANGWAY_TEST_PICTURES')
-        if folder and self.window:
-            screenshot(f'{folder}/{self.id()}.png')
-            with open(f'{folder}/{self.id()}.txt', 'w', encoding='utf-8') as file:
-                file.write(self.window.dump())
-
+class Window(GangwayCase):
     def names(self):
         """Of all list items, in their order."""
         return [node.get_name() for node in self.window.nodes()
@@ -64,14 +40,9 @@ class Window(unittest.TestCase):
     def focus_list(self):
         key('ctrl+shift+o', 'ctrl+a', 'BackSpace', 'Down')
 
-    def log_in(self):
-        key('ctrl+shift+o', 'ctrl+a')
-        type_text('web-1')
-        key('Return')
-        self.window.find('Instance Login')
-        self.window.fill('Username', 'alice')
-        self.window.fill('Password', 'secret')
-        self.window.press('OK')
+    def log_in_to_web_1(self):
+        self.search_and_open('web-1')
+        self.log_in()
         self.window.press('Trust Host Key')
         self.window.wait_gone('Cancel')
         wait_for('an engine', self.window.engines)
@@ -156,7 +127,7 @@ class Window(unittest.TestCase):
 
     def test_quit(self):
         window = self.start()
-        self.log_in()
+        self.log_in_to_web_1()
         started = window.engines()
         self.assertEqual(len(started), 1)
 
