@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#define SECRET_API_SUBJECT_TO_CHANGE
+#include <libsecret/secret.h>
+
+#include "gw-keyring.h"
+
+G_BEGIN_DECLS
+
+/*
+ * Private to GwKeyring, which is in parts: gw-keyring.c (state, list, what is kept in memory),
+ * gw-keyring-service.c (looking and following), gw-keyring-call.c (one call with its deadline),
+ * gw-keyring-write.c, gw-keyring-read.c and gw-keyring-unlock.c (what is asked of the service).
+ *
+ * The calls themselves are GDBus's: those can be cancelled, and none of them opens a prompt.
+ * libsecret has the encrypted session and the memory that secrets pass through.
+ */
+
+#define GW_SS_BUS_NAME "org.freedesktop.secrets"
+#define GW_SS_PATH "/org/freedesktop/secrets"
+#define GW_SS_SERVICE "org.freedesktop.Secret.Service"
+#define GW_SS_ITEM "org.freedesktop.Secret.Item"
+#define GW_SS_PROMPT "org.freedesktop.Secret.Prompt"
+#define GW_SS_PROPERTIES "org.freedesktop.DBus.Properties"
+#define GW_SS_NONE "/" /* the path of a prompt or collection that is none */
+
+typedef struct _GwKeyringUnlock GwKeyringUnlock;
+typedef struct _GwKeyringLook GwKeyringLook;
+
+struct _GwKeyring {
+  GObject parent_instance;
+
+  GwKeyringState state;
+  GPtrArray *entries;  /* GwKeyringEntry, by kind and id */
+  GPtrArray *settling; /* GTask */
+  guint writes;        /* grows with each change of ours, so that an older look shows */
+
+  GDBusConnection *bus;
+  guint watch_id;
+  guint signals_id;
+  char *owner;            /* unique name of the service, or NULL */
+  gint64 vanished;        /* when, monotonic */
+  char *collection;       /* path of the default collection, or NULL */
+  SecretService *session; /* of @owner, or NULL */
+  GwKeyringLook *look;    /* under way, or NULL */
+  gboolean look_again;
+  guint look_id;
+
+  GwKeyringUnlock *unlock; /* under way, or NULL */
+};
+
+typedef struct {
+  GwKeyringItem *item;
+  char *path;          /* of the service, or NULL */
+  GwSensitive *secret; /* of SESSION_ONLY, else NULL */
+} GwKeyringEntry;
+
+/* gw-keyring-item.c */
+GVariant       *_gw_keyring_query_new                (const char     *kind,
+                                                      const char     *id);
+GVariant       *_gw_keyring_item_to_attributes       (GwKeyringItem  *self);
+/* %NULL for what is locked, of a newer version, or not ours. */
+GwKeyringItem  *_gw_keyring_item_new_from_properties (GVariant       *properties);
+gboolean        _gw_keyring_item_equal               (GwKeyringItem  *self,
+                                                      GwKeyringItem  *other);
+
+/* gw-keyring.c */
+GwKeyringEntry *_gw_keyring_entry_new       (GwKeyringItem  *item,
+                                             const char     *path,
+                                             GwSensitive    *secret);
+void            _gw_keyring_entry_free      (GwKeyringEntry *entry);
+GwKeyringEntry *_gw_keyring_find            (GwKeyring      *self,
+                                             const char     *kind,
+                                             const char     *id);
+/* @entries (transfer full) is sorted here; of equal ones the newest stays. What has not changed
+ * keeps its object. */
+void            _gw_keyring_set_contents    (GwKeyring      *self,
+                                             GwKeyringState  state,
+                                             GPtrArray      *entries);
+/* Puts in or replaces one entry (transfer full). */
+void            _gw_keyring_put             (GwKeyring      *self,
+                                             GwKeyringEntry *entry);
+void            _gw_keyring_drop            (GwKeyring      *self,
+                                             const char     *kind,
+                                             const char     *id);
+
+/* gw-keyring-call.c */
+
+/* What a call works on; the task's data. Its strings and objects are free for each call to use. */
+typedef void (*GwKeyringStep) (GTask *task);
+typedef struct {
+  char *kind;
+  char *id;
+  GwKeyringItem *item;
+  GwSensitive *secret;
+  GPtrArray *paths; /* of the items of that kind and id, the listed one first */
+
+  GwKeyringStep proceed;
+  GCancellable *stop; /* of what is under way: not the caller's */
+  GSource *cancelled;
+  guint deadline_id;
+  gboolean done;
+} GwKeyringCall;
+
+/* A task that fails by itself when it is cancelled, and after @seconds. */
+GTask          *_gw_keyring_call_new        (GwKeyring           *self,
+                                             guint                seconds,
+                                             GCancellable        *cancellable,
+                                             GAsyncReadyCallback  callback,
+                                             gpointer             user_data);
+/* Goes on with @proceed when the state is known. */
+void            _gw_keyring_call_begin      (GTask               *task,
+                                             GwKeyringStep        proceed);
+void            _gw_keyring_call_settled    (GTask               *task);
+/* %FALSE if the caller has its answer already. Otherwise the task is to be returned now. */
+gboolean        _gw_keyring_call_end        (GTask               *task);
+void            _gw_keyring_call_succeed    (GTask               *task);
+/* @error: (transfer full) */
+void            _gw_keyring_call_fail       (GTask               *task,
+                                             GError              *error);
+/* Fails where the state is neither OPEN nor SESSION_ONLY. */
+gboolean        _gw_keyring_call_is_usable  (GTask               *task);
+/* @callback gets a reference to the task. */
+void            _gw_keyring_call_send       (GTask               *task,
+                                             const char          *path,
+                                             const char          *interface,
+                                             const char          *method,
+                                             GVariant            *parameters,
+                                             const char          *reply_type,
+                                             GAsyncReadyCallback  callback);
+/* The answer, or %NULL, and then the task has failed. With @gone an object that does not exist is
+ * no failure. */
+GVariant       *_gw_keyring_call_receive    (GTask               *task,
+                                             GAsyncResult        *result,
+                                             gboolean            *gone);
+/* In words, and in the errors of GwKeyring. (transfer full) */
+GError         *_gw_keyring_read_error      (const GError        *error);
+gboolean        _gw_keyring_is_gone         (const GError        *error);
+
+/* gw-keyring-read.c */
+GError         *_gw_keyring_no_secret_error (void);
+
+/* gw-keyring-service.c */
+void            _gw_keyring_start           (GwKeyring      *self);
+void            _gw_keyring_stop            (GwKeyring      *self);
+/* Looks again, soon. */
+void            _gw_keyring_look            (GwKeyring      *self);
+
+/* gw-keyring-unlock.c */
+void            _gw_keyring_unlock_looked   (GwKeyring      *self);
+
+G_END_DECLS
