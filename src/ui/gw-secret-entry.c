@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "Gw.Ui"
+
+#include "gw-secret-entry.h"
+
+#include "config.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "gw-error.h"
+
+/* GtkEntryBuffer holds less than 64 KiB and cuts off the rest without a word: whatever comes near
+ * that may be the beginning of something longer. */
+#define MAX_BYTES 65000
+
+static void
+stop_copying (GtkText    *text,
+              const char *signal)
+{
+  g_signal_stop_emission_by_name (text, signal);
+  gtk_widget_error_bell (GTK_WIDGET (text));
+}
+
+static void
+on_copy (GtkText *text)
+{
+  g_assert (GTK_IS_TEXT (text));
+
+  stop_copying (text, "copy-clipboard");
+}
+
+static void
+on_cut (GtkText *text)
+{
+  g_assert (GTK_IS_TEXT (text));
+
+  stop_copying (text, "cut-clipboard");
+}
+
+/* What is selected is what the primary selection gives, what can be dragged, and what the menu
+ * would copy: so nothing is selected while the text is shown. GtkText tells before it hands the
+ * selection over. Also right after the eye is pressed: a selection made before gives bullets until
+ * then, and the text from then on. */
+static void
+on_selection_changed (GtkText *text)
+{
+  int start;
+  int end;
+
+  g_assert (GTK_IS_TEXT (text));
+
+  if (gtk_text_get_visibility (text)
+      && gtk_editable_get_selection_bounds (GTK_EDITABLE (text), &start, &end))
+    gtk_editable_set_position (GTK_EDITABLE (text), gtk_editable_get_position (GTK_EDITABLE (text)));
+}
+
+/* GtkText 4.8 turns the history on whenever its text is shown; turning it off empties it. */
+static void
+on_changed (GtkText *text)
+{
+  g_assert (GTK_IS_TEXT (text));
+
+  gtk_editable_set_enable_undo (GTK_EDITABLE (text), FALSE);
+}
+
+void
+gw_secret_entry_protect (GtkEditable *entry)
+{
+  GtkEditable *delegate;
+  GtkText *text;
+
+  g_return_if_fail (GTK_IS_EDITABLE (entry));
+
+  delegate = entry;
+  while (delegate != NULL && !GTK_IS_TEXT (delegate))
+    delegate = gtk_editable_get_delegate (delegate);
+  g_return_if_fail (delegate != NULL);
+  text = GTK_TEXT (delegate);
+
+  if (!GTK_IS_PASSWORD_ENTRY_BUFFER (gtk_text_get_buffer (text)))
+    {
+      g_autoptr (GtkEntryBuffer) buffer = gtk_password_entry_buffer_new ();
+
+      gtk_text_set_buffer (text, buffer);
+    }
+  gtk_editable_set_enable_undo (GTK_EDITABLE (text), FALSE);
+  gtk_text_set_truncate_multiline (text, TRUE);
+  gtk_text_set_input_purpose (text, GTK_INPUT_PURPOSE_PASSWORD);
+  gtk_text_set_input_hints (text, GTK_INPUT_HINT_PRIVATE | GTK_INPUT_HINT_NO_SPELLCHECK
+                                  | GTK_INPUT_HINT_NO_EMOJI);
+  g_signal_connect (text, "copy-clipboard", G_CALLBACK (on_copy), NULL);
+  g_signal_connect (text, "cut-clipboard", G_CALLBACK (on_cut), NULL);
+  g_signal_connect (text, "changed", G_CALLBACK (on_changed), NULL);
+  g_signal_connect (text, "notify::cursor-position", G_CALLBACK (on_selection_changed), NULL);
+  g_signal_connect (text, "notify::selection-bound", G_CALLBACK (on_selection_changed), NULL);
+  g_signal_connect (text, "notify::visibility", G_CALLBACK (on_selection_changed), NULL);
+}
+
+GwSensitive *
+gw_secret_entry_take (GtkEditable  *entry,
+                      GError      **error)
+{
+  const char *text;
+  gsize length;
+
+  g_return_val_if_fail (GTK_IS_EDITABLE (entry), NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  text = gtk_editable_get_text (entry);
+  length = strlen (text);
+  if (length == 0)
+    return NULL;
+  if (length > MAX_BYTES)
+    {
+      g_set_error (error, GW_ERROR, GW_ERROR_TOO_LARGE,
+                   _("This is too long: it may have at most %d bytes."), MAX_BYTES);
+      return NULL;
+    }
+  return gw_sensitive_new (text, (gssize) length, error);
+}
