@@ -111,6 +111,13 @@ class Gangway:
         node = self.find(name, ('text', 'entry', 'password text'))
         return Atspi.Text.get_text(node, 0, Atspi.Text.get_character_count(node))
 
+    def activate(self, action):
+        """An action of the application, as its menu does."""
+        subprocess.run(
+            ['gdbus', 'call', '--session', '--timeout', '20', '--dest', 'org.gangway.Gangway',
+             '--object-path', '/org/gangway/Gangway', '--method', 'org.gtk.Actions.Activate',
+             action, '[]', '{}'], check=True, stdout=subprocess.DEVNULL)
+
     def dump(self):
         """What is on the bus, for a test that failed."""
         lines = []
