@@ -7,6 +7,7 @@
 
 #include <gio/gunixfdlist.h>
 #include <glib/gi18n.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "gw-engine-client.h"
@@ -32,6 +33,7 @@ typedef struct {
 typedef struct {
   char *type;
   char *fingerprint;
+  guint bits;
 } KeyAnswer;
 
 static void
@@ -119,6 +121,57 @@ return_failure (GTask        *task,
   g_task_return_error (task, cause);
 }
 
+/* Takes one string off the front (RFC 4251, section 5). */
+static GBytes *
+take_string (GBytes **blob)
+{
+  gsize size;
+  const guint8 *data = g_bytes_get_data (*blob, &size);
+  GBytes *string, *rest;
+  guint32 length;
+
+  if (size < sizeof length)
+    return NULL;
+  memcpy (&length, data, sizeof length);
+  length = GUINT32_FROM_BE (length);
+  if (length > size - sizeof length)
+    return NULL;
+  string = g_bytes_new_from_bytes (*blob, sizeof length, length);
+  rest = g_bytes_new_from_bytes (*blob, sizeof length + length, size - sizeof length - length);
+  g_bytes_unref (*blob);
+  *blob = rest;
+  return string;
+}
+
+/* Of the modulus in "ssh-rsa BASE64" (RFC 4253, section 6.6); 0 for other kinds. */
+static guint
+count_rsa_bits (const char *public_key)
+{
+  g_autoptr (GBytes) blob = NULL;
+  g_autoptr (GBytes) modulus = NULL;
+  const guint8 *data;
+  gsize length;
+
+  if (public_key == NULL || !g_str_has_prefix (public_key, "ssh-rsa "))
+    return 0;
+  data = g_base64_decode (public_key + strlen ("ssh-rsa "), &length);
+  blob = g_bytes_new_take ((gpointer) data, length);
+  for (guint i = 0; i < 3; i++) /* type, exponent, modulus */
+    {
+      g_clear_pointer (&modulus, g_bytes_unref);
+      modulus = take_string (&blob);
+      if (modulus == NULL)
+        return 0;
+    }
+  data = g_bytes_get_data (modulus, &length);
+  while (length > 0 && *data == 0)
+    {
+      data++;
+      length--;
+    }
+  return length > 0 ? (guint) (length - 1) * 8 + g_bit_storage (*data) : 0;
+}
+
 static void
 on_key_inspected (GObject      *source,
                   GAsyncResult *result,
@@ -128,10 +181,11 @@ on_key_inspected (GObject      *source,
   g_autoptr (GError) error = NULL;
   g_autofree char *type = NULL;
   g_autofree char *fingerprint = NULL;
+  g_autofree char *public_key = NULL;
   KeyAnswer *answer;
 
-  if (!gw_bus_session1_call_inspect_key_finish (GW_BUS_SESSION1 (source), &type, &fingerprint, NULL,
-                                                NULL, result, &error))
+  if (!gw_bus_session1_call_inspect_key_finish (GW_BUS_SESSION1 (source), &type, &fingerprint,
+                                                &public_key, NULL, result, &error))
     {
       return_failure (task, error);
       return;
@@ -139,6 +193,7 @@ on_key_inspected (GObject      *source,
   answer = g_new0 (KeyAnswer, 1);
   answer->type = gw_text_clean_line (type, MAX_LABEL);
   answer->fingerprint = gw_text_clean_line (fingerprint, MAX_LABEL);
+  answer->bits = count_rsa_bits (public_key);
   g_task_return_pointer (task, answer, (GDestroyNotify) key_answer_free);
 }
 
@@ -263,6 +318,7 @@ gboolean
 gw_key_inspect_finish (GAsyncResult  *result,
                        char         **type,
                        char         **fingerprint,
+                       guint         *bits,
                        GError       **error)
 {
   KeyAnswer *answer;
@@ -276,6 +332,8 @@ gw_key_inspect_finish (GAsyncResult  *result,
     *type = g_steal_pointer (&answer->type);
   if (fingerprint != NULL)
     *fingerprint = g_steal_pointer (&answer->fingerprint);
+  if (bits != NULL)
+    *bits = answer->bits;
   key_answer_free (answer);
   return TRUE;
 }

@@ -12,8 +12,8 @@ G_BEGIN_DECLS
  * nothing and exits. Deadline 10 s; cancellable.
  */
 
-/* @passphrase (nullable). Result: type and "SHA256:…" fingerprint (both transfer full), or the
- * GW_ERROR_KEY_* errors. */
+/* @passphrase (nullable). Result: type and "SHA256:…" fingerprint (both transfer full), the length
+ * of an RSA key (0 for other kinds), or the GW_ERROR_KEY_* errors. */
 void       gw_key_inspect_async      (GwSensitive         *key,
                                       GwSensitive         *passphrase,
                                       GCancellable        *cancellable,
@@ -22,6 +22,7 @@ void       gw_key_inspect_async      (GwSensitive         *key,
 gboolean   gw_key_inspect_finish     (GAsyncResult        *result,
                                       char               **type,
                                       char               **fingerprint,
+                                      guint               *bits,
                                       GError             **error);
 
 typedef struct {

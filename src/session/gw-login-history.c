@@ -3,97 +3,86 @@
 
 #include "config.h"
 
-#include "gw-login-history.h"
-
-#include <glib/gstdio.h>
-#include <json-glib/json-glib.h>
+#include "gw-login-history-private.h"
 
 #include "gw-endpoint.h"
-#include "gw-file.h"
-#include "gw-json.h"
+#include "gw-text.h"
 
-/* A small table of what last worked, kept in memory and written whole after each login, by a worker
- * that has its own copy: the disk may be slow, and the window has a shell to show. */
+/* A small table of what last worked, kept in memory. Its file is gw-login-history-file.c. */
 
-#define FORMAT_VERSION 1
 #define MAX_ENTRIES 5000
-#define MAX_FILE (16 * 1024 * 1024)
-#define MAX_TEXT 4096
-#define MAX_TIMEOUT 3600
-
-typedef struct {
-  char *key;
-  gint64 time;
-  char *kind;
-  char *address;
-  guint port;
-  char *user;
-  char *method;
-  char *key_path;
-  char *agent_key;
-  guint connect_timeout;
-} Entry;
-
-typedef enum {
-  STATE_SAVED,
-  STATE_WRITING,
-  STATE_STALE, /* being written, and already changed again */
-} State;
-
-/* The file, which a worker may still have in hand when the history is gone. */
-typedef struct {
-  GMutex mutex;
-  char *path;
-  guint64 written; /* the number of the data in it */
-} Disk;
-
-struct _GwLoginHistory
-{
-  GObject parent_instance;
-
-  State state;
-  gboolean read_only; /* what is on the disk is not ours to replace */
-  Disk *disk;         /* an atomic rc box */
-  guint64 number;     /* of the newest data */
-  GHashTable *entries; /* Entry.key → Entry */
-};
+#define MAX_TITLE 255
 
 G_DEFINE_FINAL_TYPE (GwLoginHistory, gw_login_history, G_TYPE_OBJECT)
 
-static void
-entry_free (Entry *entry)
+enum {
+  SIGNAL_CHANGED,
+  N_SIGNALS
+};
+static guint signals[N_SIGNALS];
+
+GwLoginEntry *
+gw_login_entry_copy (const GwLoginEntry *self)
 {
-  g_free (entry->key);
-  g_free (entry->kind);
-  g_free (entry->address);
-  g_free (entry->user);
-  g_free (entry->method);
-  g_free (entry->key_path);
-  g_free (entry->agent_key);
-  g_free (entry);
+  GwLoginEntry *copy = g_memdup2 (self, sizeof *self);
+
+  copy->key = g_strdup (self->key);
+  copy->title = g_strdup (self->title);
+  copy->kind = g_strdup (self->kind);
+  copy->address = g_strdup (self->address);
+  copy->user = g_strdup (self->user);
+  copy->method = g_strdup (self->method);
+  copy->key_path = g_strdup (self->key_path);
+  copy->agent_key = g_strdup (self->agent_key);
+  copy->credential = g_strdup (self->credential);
+  return copy;
 }
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Entry, entry_free)
+void
+gw_login_entry_free (GwLoginEntry *self)
+{
+  g_free (self->key);
+  g_free (self->title);
+  g_free (self->kind);
+  g_free (self->address);
+  g_free (self->user);
+  g_free (self->method);
+  g_free (self->key_path);
+  g_free (self->agent_key);
+  g_free (self->credential);
+  g_free (self);
+}
 
 static int
 compare_times (gconstpointer a,
                gconstpointer b)
 {
-  const Entry *first = *(const Entry *const *) a;
-  const Entry *second = *(const Entry *const *) b;
+  const GwLoginEntry *first = *(const GwLoginEntry *const *) a;
+  const GwLoginEntry *second = *(const GwLoginEntry *const *) b;
 
   if (first->time != second->time)
     return first->time < second->time ? 1 : -1;
   return g_strcmp0 (first->key, second->key);
 }
 
-/* Newest first, borrowed. */
-static GPtrArray *
-list_entries (GwLoginHistory *self)
+static int
+compare_worth (gconstpointer a,
+               gconstpointer b)
+{
+  const GwLoginEntry *first = *(const GwLoginEntry *const *) a;
+  const GwLoginEntry *second = *(const GwLoginEntry *const *) b;
+
+  return first->saved != second->saved ? second->saved - first->saved : compare_times (a, b);
+}
+
+GPtrArray *
+gw_login_history_list (GwLoginHistory *self)
 {
   GPtrArray *list = g_ptr_array_new ();
   GHashTableIter iter;
   gpointer entry;
+
+  g_return_val_if_fail (GW_IS_LOGIN_HISTORY (self), list);
 
   g_hash_table_iter_init (&iter, self->entries);
   while (g_hash_table_iter_next (&iter, NULL, &entry))
@@ -102,304 +91,24 @@ list_entries (GwLoginHistory *self)
   return list;
 }
 
-static void
-drop_oldest (GwLoginHistory *self)
+void
+gw_login_history_drop_oldest (GwLoginHistory *self)
 {
   g_autoptr (GPtrArray) list = NULL;
 
   if (g_hash_table_size (self->entries) <= MAX_ENTRIES)
     return;
-  list = list_entries (self);
+  list = gw_login_history_list (self);
+  g_ptr_array_sort (list, compare_worth);
   for (guint i = MAX_ENTRIES; i < list->len; i++)
-    g_hash_table_remove (self->entries, ((Entry *) g_ptr_array_index (list, i))->key);
+    g_hash_table_remove (self->entries, ((GwLoginEntry *) g_ptr_array_index (list, i))->key);
 }
 
 static void
-add_member (JsonBuilder *builder,
-            const char  *name,
-            const char  *value)
+note_change (GwLoginHistory *self)
 {
-  if (value == NULL)
-    return;
-  json_builder_set_member_name (builder, name);
-  json_builder_add_string_value (builder, value);
-}
-
-static void
-add_number (JsonBuilder *builder,
-            const char  *name,
-            gint64       value)
-{
-  if (value == 0)
-    return;
-  json_builder_set_member_name (builder, name);
-  json_builder_add_int_value (builder, value);
-}
-
-static char *
-serialize (GwLoginHistory *self,
-           gsize          *length)
-{
-  g_autoptr (JsonBuilder) builder = json_builder_new ();
-  g_autoptr (JsonGenerator) generator = json_generator_new ();
-  g_autoptr (GPtrArray) list = list_entries (self);
-  g_autoptr (JsonNode) root = NULL;
-
-  json_builder_begin_object (builder);
-  add_number (builder, "version", FORMAT_VERSION);
-  json_builder_set_member_name (builder, "logins");
-  json_builder_begin_array (builder);
-  for (guint i = 0; i < list->len; i++)
-    {
-      const Entry *entry = g_ptr_array_index (list, i);
-
-      json_builder_begin_object (builder);
-      add_member (builder, "for", entry->key);
-      add_number (builder, "time", entry->time);
-      add_member (builder, "connection", entry->kind);
-      add_member (builder, "address", entry->address);
-      add_number (builder, "port", entry->port);
-      add_member (builder, "user", entry->user);
-      add_member (builder, "method", entry->method);
-      add_member (builder, "key-file", entry->key_path);
-      add_member (builder, "agent-key", entry->agent_key);
-      add_number (builder, "connect-timeout", entry->connect_timeout);
-      json_builder_end_object (builder);
-    }
-  json_builder_end_array (builder);
-  json_builder_end_object (builder);
-  root = json_builder_get_root (builder);
-  json_generator_set_root (generator, root);
-  json_generator_set_pretty (generator, TRUE);
-  return json_generator_to_data (generator, length);
-}
-
-static void
-disk_clear (gpointer data)
-{
-  Disk *disk = data;
-
-  g_mutex_clear (&disk->mutex);
-  g_free (disk->path);
-}
-
-static void
-disk_release (Disk *disk)
-{
-  g_atomic_rc_box_release_full (disk, disk_clear);
-}
-
-typedef struct {
-  Disk *disk;
-  guint64 number;
-  GBytes *data;
-} Job;
-
-static void
-job_free (Job *job)
-{
-  disk_release (job->disk);
-  g_bytes_unref (job->data);
-  g_free (job);
-}
-
-/* One at a time, and nothing older over what is newer. */
-static gboolean
-write_file (Disk     *disk,
-            guint64   number,
-            GBytes   *data,
-            GError  **error)
-{
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&disk->mutex);
-  g_autofree char *folder = g_path_get_dirname (disk->path);
-  gsize length;
-  const char *text = g_bytes_get_data (data, &length);
-
-  if (number <= disk->written)
-    return TRUE;
-  /* A failure shows when the file is written. */
-  (void) g_mkdir_with_parents (folder, 0700);
-  if (!g_file_set_contents_full (disk->path, text, (gssize) length,
-                                 G_FILE_SET_CONTENTS_CONSISTENT, 0600, error))
-    return FALSE;
-  disk->written = number;
-  return TRUE;
-}
-
-static void
-work (GTask        *task,
-      gpointer      source,
-      gpointer      task_data,
-      GCancellable *cancellable)
-{
-  const Job *job = task_data;
-  GError *error = NULL;
-
-  if (write_file (job->disk, job->number, job->data, &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
-}
-
-static GBytes *
-dump (GwLoginHistory *self)
-{
-  gsize length = 0;
-  char *text = serialize (self, &length);
-
-  return g_bytes_new_take (text, length);
-}
-
-static void save (GwLoginHistory *self);
-
-static void
-on_written (GObject      *source,
-            GAsyncResult *result,
-            gpointer      user_data)
-{
-  GWeakRef *weak = user_data;
-  g_autoptr (GwLoginHistory) self = g_weak_ref_get (weak);
-  g_autoptr (GError) error = NULL;
-  State state;
-
-  g_weak_ref_clear (weak);
-  g_free (weak);
-  if (!g_task_propagate_boolean (G_TASK (result), &error))
-    g_message ("Cannot remember the login: %s", error->message);
-  if (self == NULL)
-    return;
-  state = self->state;
-  self->state = STATE_SAVED;
-  if (state == STATE_STALE)
-    save (self);
-}
-
-static void
-save (GwLoginHistory *self)
-{
-  g_autoptr (GTask) task = NULL;
-  GWeakRef *weak;
-  Job *job;
-
-  if (self->read_only)
-    return;
-  self->number++;
-  if (self->state != STATE_SAVED)
-    {
-      self->state = STATE_STALE;
-      return;
-    }
-  self->state = STATE_WRITING;
-  weak = g_new0 (GWeakRef, 1);
-  g_weak_ref_init (weak, self);
-  job = g_new0 (Job, 1);
-  job->disk = g_atomic_rc_box_acquire (self->disk);
-  job->number = self->number;
-  job->data = dump (self);
-  task = g_task_new (NULL, NULL, on_written, weak);
-  g_task_set_source_tag (task, save);
-  g_task_set_task_data (task, job, (GDestroyNotify) job_free);
-  g_task_run_in_thread (task, work);
-}
-
-static void
-load_entry (GwLoginHistory *self,
-            JsonObject     *object)
-{
-  g_autoptr (Entry) entry = g_new0 (Entry, 1);
-  gint64 port = gw_json_get_int (object, "port", 0);
-  gint64 timeout = gw_json_get_int (object, "connect-timeout", 0);
-
-  entry->key = g_strdup (gw_json_get_string (object, "for", MAX_TEXT));
-  if (entry->key == NULL)
-    return;
-  entry->time = gw_json_get_int (object, "time", 0);
-  entry->kind = g_strdup (gw_json_get_string (object, "connection", MAX_TEXT));
-  entry->address = g_strdup (gw_json_get_string (object, "address", MAX_TEXT));
-  entry->port = port >= 1 && port <= G_MAXUINT16 ? (guint) port : 0;
-  entry->user = g_strdup (gw_json_get_string (object, "user", MAX_TEXT));
-  entry->method = g_strdup (gw_json_get_string (object, "method", MAX_TEXT));
-  entry->key_path = g_strdup (gw_json_get_string (object, "key-file", MAX_TEXT));
-  entry->agent_key = g_strdup (gw_json_get_string (object, "agent-key", MAX_TEXT));
-  entry->connect_timeout = timeout >= 1 && timeout <= MAX_TIMEOUT ? (guint) timeout : 0;
-  g_hash_table_replace (self->entries, entry->key, entry);
-  g_steal_pointer (&entry);
-}
-
-/* Makes sense of the file's text. FALSE with @error: it is broken. */
-static gboolean
-parse (GwLoginHistory  *self,
-       const char      *text,
-       gsize            length,
-       GError         **error)
-{
-  g_autoptr (JsonNode) root = gw_json_parse (text, (gssize) length, MAX_FILE, error);
-  JsonObject *object;
-  JsonArray *logins;
-  gint64 version;
-
-  if (root == NULL)
-    return FALSE;
-  object = json_node_get_object (root);
-  version = gw_json_get_int (object, "version", 0);
-  if (version > FORMAT_VERSION)
-    {
-      g_message ("%s is of a newer version and stays as it is", self->disk->path);
-      self->read_only = TRUE;
-      return TRUE;
-    }
-  logins = gw_json_get_array (object, "logins");
-  if (logins == NULL || version != FORMAT_VERSION)
-    {
-      g_set_error_literal (error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "unknown format");
-      return FALSE;
-    }
-  for (guint i = 0; i < json_array_get_length (logins); i++)
-    {
-      JsonNode *node = json_array_get_element (logins, i);
-
-      if (JSON_NODE_HOLDS_OBJECT (node))
-        load_entry (self, json_node_get_object (node));
-    }
-  drop_oldest (self);
-  return TRUE;
-}
-
-/* To a name that tells when, so that no earlier one is lost. */
-static void
-set_aside (GwLoginHistory *self)
-{
-  g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
-  g_autofree char *stamp = g_date_time_format (now, "%Y%m%dT%H%M%S.%fZ");
-  g_autofree char *aside = g_strconcat (self->disk->path, ".bad-", stamp, NULL);
-
-  if (g_rename (self->disk->path, aside) == 0)
-    return;
-  g_message ("%s cannot be renamed and stays as it is", self->disk->path);
-  self->read_only = TRUE;
-}
-
-static void
-load (GwLoginHistory *self)
-{
-  const char *path = self->disk->path;
-  g_autoptr (GError) error = NULL;
-  g_autofree char *text = NULL;
-  gsize length = 0;
-
-  text = gw_file_read (path, MAX_FILE, &length, &error);
-  if (text != NULL && !parse (self, text, length, &error))
-    {
-      g_message ("%s is set aside: %s", path, error->message);
-      set_aside (self);
-    }
-  else if (text == NULL && !g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOENT) &&
-           !g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOTDIR))
-    {
-      /* It may be whole, and readable again tomorrow. */
-      g_message ("%s stays as it is: %s", path, error->message);
-      self->read_only = TRUE;
-    }
+  gw_login_history_save (self);
+  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
 }
 
 static void
@@ -407,15 +116,9 @@ gw_login_history_finalize (GObject *object)
 {
   GwLoginHistory *self = GW_LOGIN_HISTORY (object);
 
-  /* The program ends, and its workers with it. */
-  if (self->state != STATE_SAVED)
-    {
-      g_autoptr (GBytes) data = dump (self);
-
-      (void) write_file (self->disk, self->number, data, NULL);
-    }
-  disk_release (self->disk);
+  gw_login_history_close (self);
   g_hash_table_unref (self->entries);
+  g_hash_table_unref (self->removals);
   G_OBJECT_CLASS (gw_login_history_parent_class)->finalize (object);
 }
 
@@ -423,13 +126,17 @@ static void
 gw_login_history_class_init (GwLoginHistoryClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = gw_login_history_finalize;
+
+  signals[SIGNAL_CHANGED] = g_signal_new ("changed", GW_TYPE_LOGIN_HISTORY, G_SIGNAL_RUN_LAST, 0,
+                                          NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
 gw_login_history_init (GwLoginHistory *self)
 {
   self->entries = g_hash_table_new_full (g_str_hash, g_str_equal, NULL,
-                                         (GDestroyNotify) entry_free);
+                                         (GDestroyNotify) gw_login_entry_free);
+  self->removals = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 }
 
 GwLoginHistory *
@@ -437,30 +144,31 @@ gw_login_history_new (const char *path)
 {
   GwLoginHistory *self = g_object_new (GW_TYPE_LOGIN_HISTORY, NULL);
 
-  self->disk = g_atomic_rc_box_new0 (Disk);
-  g_mutex_init (&self->disk->mutex);
-  self->disk->path = path != NULL
-    ? g_strdup (path)
-    : g_build_filename (g_get_user_state_dir (), "gangway", "logins.json", NULL);
-  load (self);
+  gw_login_history_load (self, path);
   return self;
 }
 
-void
-gw_login_history_remember (GwLoginHistory *self,
-                           GwLogin        *login)
+/* Whether what is in the keyring for @old also fits @new. */
+static gboolean
+is_same_login (const GwLoginEntry *old,
+               const GwLoginEntry *new)
 {
-  GwConnection *connection;
-  gboolean by_key;
-  Entry *entry;
+  return g_strcmp0 (old->address, new->address) == 0 && old->port == new->port &&
+         g_strcmp0 (old->user, new->user) == 0 && g_strcmp0 (old->method, new->method) == 0 &&
+         g_strcmp0 (old->key_path, new->key_path) == 0 &&
+         g_strcmp0 (old->agent_key, new->agent_key) == 0 &&
+         g_strcmp0 (old->credential, new->credential) == 0;
+}
 
-  g_return_if_fail (GW_IS_LOGIN_HISTORY (self));
-  g_return_if_fail (GW_IS_LOGIN (login));
+static GwLoginEntry *
+describe (GwLogin *login)
+{
+  GwConnection *connection = gw_login_get_connection (login);
+  GwMethod method = gw_login_get_method (login);
+  GwLoginEntry *entry = g_new0 (GwLoginEntry, 1);
 
-  connection = gw_login_get_connection (login);
-  by_key = gw_login_get_method (login) == GW_METHOD_SSH_KEY;
-  entry = g_new0 (Entry, 1);
   entry->key = gw_login_dup_key (login);
+  entry->title = gw_text_clean_line (gw_login_get_title (login), MAX_TITLE);
   entry->time = g_get_real_time ();
   if (connection != NULL)
     {
@@ -469,13 +177,41 @@ gw_login_history_remember (GwLoginHistory *self,
     }
   entry->port = gw_login_get_port (login);
   entry->user = g_strdup (gw_login_get_user (login));
-  entry->method = g_strdup (gw_method_to_string (gw_login_get_method (login)));
-  entry->key_path = by_key ? g_strdup (gw_login_get_key_path (login)) : NULL;
-  entry->agent_key = by_key ? g_strdup (gw_login_get_agent_key (login)) : NULL;
+  entry->method = g_strdup (gw_method_to_string (method));
+  if (method == GW_METHOD_SSH_KEY)
+    {
+      entry->key_path = g_strdup (gw_login_get_key_path (login));
+      entry->agent_key = g_strdup (gw_login_get_agent_key (login));
+    }
+  if (method == GW_METHOD_CREDENTIAL)
+    entry->credential = g_strdup (gw_login_get_credential (login));
   entry->connect_timeout = gw_login_get_connect_timeout (login);
+  return entry;
+}
+
+void
+gw_login_history_remember (GwLoginHistory *self,
+                           GwLogin        *login)
+{
+  const GwLoginEntry *old;
+  GwLoginEntry *entry;
+
+  g_return_if_fail (GW_IS_LOGIN_HISTORY (self));
+  g_return_if_fail (GW_IS_LOGIN (login));
+
+  entry = describe (login);
+  old = g_hash_table_lookup (self->entries, entry->key);
+  if (old != NULL && old->saved && is_same_login (old, entry))
+    {
+      entry->saved = TRUE;
+      entry->has_secret = old->has_secret;
+      entry->is_temporary = old->is_temporary;
+      entry->refused = old->refused;
+      entry->created = old->created;
+    }
   g_hash_table_replace (self->entries, entry->key, entry);
-  drop_oldest (self);
-  save (self);
+  gw_login_history_drop_oldest (self);
+  note_change (self);
 }
 
 gboolean
@@ -483,7 +219,7 @@ gw_login_history_apply (GwLoginHistory *self,
                         GwLogin        *login)
 {
   g_autofree char *key = NULL;
-  const Entry *entry;
+  const GwLoginEntry *entry;
   GwMethod method;
 
   g_return_val_if_fail (GW_IS_LOGIN_HISTORY (self), FALSE);
@@ -502,28 +238,150 @@ gw_login_history_apply (GwLoginHistory *self,
     gw_login_set_user (login, entry->user);
   if (gw_method_from_string (entry->method, &method))
     gw_login_set_method (login, method);
-  if (entry->key_path != NULL || entry->agent_key != NULL)
+  /* A saved login without either has its key in the keyring. */
+  if (entry->key_path != NULL || entry->agent_key != NULL || entry->saved)
     {
       gw_login_set_key_path (login, entry->key_path);
       gw_login_set_agent_key (login, entry->agent_key);
     }
+  if (entry->credential != NULL)
+    gw_login_set_credential (login, entry->credential);
   if (entry->connect_timeout != 0)
     gw_login_set_connect_timeout (login, entry->connect_timeout);
+  gw_login_set_remember (login, entry->saved);
   return TRUE;
 }
 
 void
 gw_login_history_forget (GwLoginHistory *self,
-                         const char     *instance_id)
+                         const char     *key)
 {
-  g_autofree char *key = NULL;
+  g_return_if_fail (GW_IS_LOGIN_HISTORY (self));
+  g_return_if_fail (key != NULL);
+
+  if (g_hash_table_remove (self->entries, key))
+    note_change (self);
+}
+
+const GwLoginEntry *
+gw_login_history_lookup (GwLoginHistory *self,
+                         const char     *key)
+{
+  g_return_val_if_fail (GW_IS_LOGIN_HISTORY (self), NULL);
+  g_return_val_if_fail (key != NULL, NULL);
+
+  return g_hash_table_lookup (self->entries, key);
+}
+
+void
+gw_login_history_set_saved (GwLoginHistory *self,
+                            const char     *key,
+                            gboolean        has_secret,
+                            gboolean        is_temporary)
+{
+  GwLoginEntry *entry;
 
   g_return_if_fail (GW_IS_LOGIN_HISTORY (self));
-  g_return_if_fail (instance_id != NULL);
+  g_return_if_fail (key != NULL);
 
-  key = g_strconcat ("instance:", instance_id, NULL);
-  if (g_hash_table_remove (self->entries, key))
-    save (self);
+  entry = g_hash_table_lookup (self->entries, key);
+  if (entry == NULL)
+    return;
+  if (!entry->saved)
+    entry->created = g_get_real_time () / G_USEC_PER_SEC;
+  entry->saved = TRUE;
+  entry->has_secret = has_secret;
+  entry->is_temporary = is_temporary;
+  entry->refused = FALSE;
+  note_change (self);
+}
+
+void
+gw_login_history_set_unsaved (GwLoginHistory *self,
+                              const char     *key)
+{
+  GwLoginEntry *entry;
+
+  g_return_if_fail (GW_IS_LOGIN_HISTORY (self));
+  g_return_if_fail (key != NULL);
+
+  entry = g_hash_table_lookup (self->entries, key);
+  if (entry == NULL || !entry->saved)
+    return;
+  entry->saved = entry->has_secret = entry->is_temporary = entry->refused = FALSE;
+  entry->created = 0;
+  note_change (self);
+}
+
+void
+gw_login_history_set_refused (GwLoginHistory *self,
+                              const char     *key,
+                              gboolean        refused)
+{
+  GwLoginEntry *entry;
+
+  g_return_if_fail (GW_IS_LOGIN_HISTORY (self));
+  g_return_if_fail (key != NULL);
+
+  entry = g_hash_table_lookup (self->entries, key);
+  if (entry == NULL || !entry->saved || entry->refused == refused)
+    return;
+  entry->refused = refused;
+  note_change (self);
+}
+
+void
+gw_login_history_restore (GwLoginHistory     *self,
+                          const GwLoginEntry *entry)
+{
+  GwLoginEntry *copy;
+
+  g_return_if_fail (GW_IS_LOGIN_HISTORY (self));
+  g_return_if_fail (entry != NULL);
+
+  copy = gw_login_entry_copy (entry);
+  g_hash_table_replace (self->entries, copy->key, copy);
+  gw_login_history_drop_oldest (self);
+  note_change (self);
+}
+
+void
+gw_login_history_note_removal (GwLoginHistory *self,
+                               const char     *key)
+{
+  g_return_if_fail (GW_IS_LOGIN_HISTORY (self));
+  g_return_if_fail (key != NULL);
+
+  if (g_hash_table_add (self->removals, g_strdup (key)))
+    note_change (self);
+}
+
+gboolean
+gw_login_history_drop_removal (GwLoginHistory *self,
+                               const char     *key)
+{
+  g_return_val_if_fail (GW_IS_LOGIN_HISTORY (self), FALSE);
+  g_return_val_if_fail (key != NULL, FALSE);
+
+  if (!g_hash_table_remove (self->removals, key))
+    return FALSE;
+  note_change (self);
+  return TRUE;
+}
+
+GStrv
+gw_login_history_dup_removals (GwLoginHistory *self)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  GHashTableIter iter;
+  gpointer key;
+
+  g_return_val_if_fail (GW_IS_LOGIN_HISTORY (self), NULL);
+
+  g_hash_table_iter_init (&iter, self->removals);
+  while (g_hash_table_iter_next (&iter, &key, NULL))
+    g_strv_builder_add (builder, key);
+  return g_strv_builder_end (builder);
 }
 
 gboolean
@@ -531,5 +389,5 @@ gw_login_history_is_saved (GwLoginHistory *self)
 {
   g_return_val_if_fail (GW_IS_LOGIN_HISTORY (self), FALSE);
 
-  return self->state == STATE_SAVED;
+  return self->state == GW_HISTORY_SAVED;
 }

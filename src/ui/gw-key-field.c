@@ -121,7 +121,7 @@ on_inspected (GObject      *source,
 
   g_assert (GW_IS_KEY_FIELD (self));
 
-  if (!gw_key_inspect_finish (result, &type, &fingerprint, &error))
+  if (!gw_key_inspect_finish (result, &type, &fingerprint, NULL, &error))
     {
       if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
         return;

@@ -219,7 +219,7 @@ check_key (const char *script,
   fake_set_script (script);
   gw_key_inspect_async (key, passphrase, NULL, on_result, &result);
   gw_test_wait_until (result != NULL);
-  if (gw_key_inspect_finish (result, &type, &fingerprint, &error))
+  if (gw_key_inspect_finish (result, &type, &fingerprint, NULL, &error))
     {
       g_assert_cmpint (expected, ==, -1);
       g_assert_cmpstr (type, ==, "ssh-ed25519");

@@ -220,7 +220,7 @@ test_remember (void)
   g_assert_true (gw_login_history_apply (reread, next));
   g_assert_cmpstr (gw_login_get_host (next), ==, "10.0.0.99");
 
-  gw_login_history_forget (reread, "i-bp1");
+  gw_login_history_forget (reread, "instance:i-bp1");
   gw_test_wait_until (gw_login_history_is_saved (reread));
   g_assert_false (gw_login_history_apply (reread, next));
   g_clear_object (&reread);
