@@ -55,6 +55,7 @@ start_publickey (GwAuth *self)
       guint attempt = error->code == GW_ERROR_KEY_NEEDS_PASSPHRASE ? 0 : ++self->passphrase_tries;
 
       self->passphrase_asks++;
+      g_clear_pointer (&self->plan->passphrase, gw_sensitive_unref);
       gw_auth_ask_secret (self, "passphrase", attempt, attempt > 0 ? error->message : "",
                           on_passphrase);
     }

@@ -284,8 +284,8 @@ gw_auth_run_async (GwSshLink           *link,
   self->on_banner = on_banner;
   self->banner_data = banner_data;
   self->answer_fds[0] = self->answer_fds[1] = -1;
-  if (plan->password != NULL)
-    self->password = gw_sensitive_ref (plan->password);
+  /* A refused one is dropped here, and must not stay there. */
+  self->password = g_steal_pointer (&plan->password);
   gw_auth_start (self, !plan->by_key               ? &gw_auth_password
                        : plan->private_key != NULL ? &gw_auth_publickey
                                                    : &gw_auth_agent);

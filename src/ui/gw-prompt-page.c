@@ -7,6 +7,8 @@
 
 #include <glib/gi18n.h>
 
+#include "gw-secret-entry.h"
+
 /* Far over any password, far under what a secret may have. */
 #define MAX_CHARS 4096
 
@@ -30,7 +32,7 @@ static void
 clear_entries (GwPromptPage *self)
 {
   for (guint i = 0; i < self->entries->len; i++)
-    gtk_editable_set_text (g_ptr_array_index (self->entries, i), "");
+    gw_secret_entry_clear (g_ptr_array_index (self->entries, i));
 }
 
 static void
@@ -122,7 +124,10 @@ add_field (GwPromptPage *self,
   if (echo)
     gtk_entry_set_max_length (GTK_ENTRY (entry), MAX_CHARS);
   else
-    gtk_password_entry_set_show_peek_icon (GTK_PASSWORD_ENTRY (entry), TRUE);
+    {
+      gtk_password_entry_set_show_peek_icon (GTK_PASSWORD_ENTRY (entry), TRUE);
+      gw_secret_entry_protect (GTK_EDITABLE (entry));
+    }
   gtk_editable_set_enable_undo (GTK_EDITABLE (entry), FALSE);
   gtk_accessible_update_property (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
   g_signal_connect (entry, "activate", G_CALLBACK (on_activate), self);

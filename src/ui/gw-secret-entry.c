@@ -64,26 +64,45 @@ on_changed (GtkText *text)
   gtk_editable_set_enable_undo (GTK_EDITABLE (text), FALSE);
 }
 
+static GtkText *
+find_text (GtkEditable *entry)
+{
+  while (entry != NULL && !GTK_IS_TEXT (entry))
+    entry = gtk_editable_get_delegate (entry);
+  g_return_val_if_fail (entry != NULL, NULL);
+  return GTK_TEXT (entry);
+}
+
+/* In memory that is locked, left out of core dumps, and wiped when the buffer goes, which is when
+ * @text drops it: AdwPasswordEntryRow never lets go of the one that it makes itself. */
+static void
+renew_buffer (GtkText *text)
+{
+  g_autoptr (GtkEntryBuffer) buffer = gtk_password_entry_buffer_new ();
+
+  gtk_entry_buffer_set_max_length (buffer, gtk_text_get_max_length (text));
+  gtk_text_set_buffer (text, buffer);
+}
+
+void
+gw_secret_entry_clear (GtkEditable *entry)
+{
+  g_return_if_fail (GTK_IS_EDITABLE (entry));
+
+  gtk_editable_set_text (entry, "");
+  /* To delete text only moves its end to the front: the old bytes stay where they were. */
+  renew_buffer (find_text (entry));
+}
+
 void
 gw_secret_entry_protect (GtkEditable *entry)
 {
-  GtkEditable *delegate;
   GtkText *text;
 
   g_return_if_fail (GTK_IS_EDITABLE (entry));
 
-  delegate = entry;
-  while (delegate != NULL && !GTK_IS_TEXT (delegate))
-    delegate = gtk_editable_get_delegate (delegate);
-  g_return_if_fail (delegate != NULL);
-  text = GTK_TEXT (delegate);
-
-  if (!GTK_IS_PASSWORD_ENTRY_BUFFER (gtk_text_get_buffer (text)))
-    {
-      g_autoptr (GtkEntryBuffer) buffer = gtk_password_entry_buffer_new ();
-
-      gtk_text_set_buffer (text, buffer);
-    }
+  text = find_text (entry);
+  renew_buffer (text);
   gtk_editable_set_enable_undo (GTK_EDITABLE (text), FALSE);
   gtk_text_set_truncate_multiline (text, TRUE);
   gtk_text_set_input_purpose (text, GTK_INPUT_PURPOSE_PASSWORD);

@@ -18,4 +18,7 @@ void         gw_secret_entry_protect (GtkEditable  *entry);
 GwSensitive *gw_secret_entry_take    (GtkEditable  *entry,
                                       GError      **error);
 
+/* Empties @entry and leaves nothing of its text in memory, as gtk_editable_set_text() would. */
+void         gw_secret_entry_clear   (GtkEditable  *entry);
+
 G_END_DECLS
