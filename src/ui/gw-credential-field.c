@@ -1,0 +1,443 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "Gw.Ui"
+
+#include "gw-credential-field.h"
+
+#include "config.h"
+
+#include <glib/gi18n.h>
+
+#include "gw-key-text.h"
+#include "gw-keyring-row.h"
+
+/* From how many on a search is worth its place in the list. */
+#define SEARCH_FROM 12
+
+struct _GwCredentialField
+{
+  AdwPreferencesRow  parent_instance;
+
+  GtkDropDown       *drop_down;
+  GtkLabel          *empty_label;
+  GtkWidget         *create_button;
+  GtkLabel          *user_label;
+  GtkLabel          *fingerprint_label;
+  GtkLabel          *hint_label;
+  GtkLabel          *error_label;
+  GtkWidget         *keyring_list;
+  GwKeyringRow      *keyring_row;
+
+  GwCredentials     *credentials;
+  char              *id;          /* of the one that is to be chosen, NULL for none */
+  GwCredential      *selected;    /* the one of that id, if it is there */
+  GCancellable      *cancellable; /* of the prompt before `create`; NULL if there is none */
+  gboolean           quiet;       /* the drop-down is being told, or picks one by itself */
+  gboolean           says_gone;   /* the error is ours */
+};
+
+G_DEFINE_FINAL_TYPE (GwCredentialField, gw_credential_field, ADW_TYPE_PREFERENCES_ROW)
+
+enum { CHANGED, CREATE, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
+static void
+set_label (GtkLabel   *label,
+           const char *text)
+{
+  gtk_label_set_text (label, text != NULL ? text : "");
+  gtk_widget_set_visible (GTK_WIDGET (label), text != NULL && *text != '\0');
+}
+
+/* “root, Private Key, ED25519”. Free with g_free(). */
+static char *
+describe (GwCredential *credential)
+{
+  const char *user = gw_credential_get_user (credential);
+  const char *type = gw_credential_type_title (gw_credential_get_secret_type (credential));
+  const char *key = gw_credential_get_key_type (credential);
+  const char *parts[4] = { NULL };
+  guint n = 0;
+
+  if (*user != '\0')
+    parts[n++] = user;
+  parts[n++] = type;
+  if (key != NULL)
+    parts[n++] = gw_key_type_title (key);
+  return g_strjoinv (", ", (GStrv) parts);
+}
+
+static void
+show_selected (GwCredentialField *self)
+{
+  g_autofree char *text = self->selected != NULL ? describe (self->selected) : NULL;
+
+  set_label (self->user_label, text);
+  set_label (self->fingerprint_label,
+             self->selected != NULL ? gw_credential_get_fingerprint (self->selected) : NULL);
+}
+
+static void
+say_gone (GwCredentialField *self,
+          gboolean           gone)
+{
+  if (gone)
+    gw_credential_field_set_error (self, _("The chosen credential was deleted. Choose another "
+                                           "one."));
+  else if (self->says_gone)
+    gw_credential_field_set_error (self, NULL);
+  self->says_gone = gone;
+}
+
+static guint
+find_position (GwCredentialField *self,
+               GwCredential      *credential)
+{
+  GListModel *model = G_LIST_MODEL (self->credentials);
+
+  for (guint i = 0; credential != NULL && i < g_list_model_get_n_items (model); i++)
+    {
+      g_autoptr (GwCredential) item = g_list_model_get_item (model, i);
+
+      if (item == credential)
+        return i;
+    }
+  return GTK_INVALID_LIST_POSITION;
+}
+
+/* Makes what is shown what there is. TRUE if another one, or another state of it, is chosen. */
+static gboolean
+update (GwCredentialField *self)
+{
+  GwKeyring *keyring = gw_credentials_get_keyring (self->credentials);
+  GwKeyringState state = gw_keyring_get_state (keyring);
+  gboolean usable = gw_keyring_is_usable (keyring);
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->credentials));
+  GwCredential *credential = self->id != NULL ? gw_credentials_lookup (self->credentials, self->id)
+                                              : NULL;
+  gboolean changed = g_set_object (&self->selected, credential);
+
+  self->quiet = TRUE;
+  gtk_drop_down_set_selected (self->drop_down, find_position (self, credential));
+  self->quiet = FALSE;
+  gtk_drop_down_set_enable_search (self->drop_down, n >= SEARCH_FROM);
+  gtk_widget_set_visible (GTK_WIDGET (self->drop_down), n > 0);
+  gtk_widget_set_visible (GTK_WIDGET (self->empty_label), n == 0);
+  if (state == GW_KEYRING_STATE_UNKNOWN)
+    gtk_label_set_text (self->empty_label, _("Asking the keyring…"));
+  else
+    gtk_label_set_text (self->empty_label, usable ? _("No credentials yet") : "");
+  gtk_widget_set_visible (self->keyring_list,
+                          !usable && state != GW_KEYRING_STATE_UNKNOWN);
+  gtk_widget_set_sensitive (self->create_button,
+                            state != GW_KEYRING_STATE_UNKNOWN && state != GW_KEYRING_STATE_ABSENT
+                            && self->cancellable == NULL);
+  show_selected (self);
+  say_gone (self, usable && self->id != NULL && credential == NULL);
+  return changed;
+}
+
+static void
+on_state_changed (GwCredentialField *self)
+{
+  g_assert (GW_IS_CREDENTIAL_FIELD (self));
+
+  if (update (self))
+    g_signal_emit (self, signals[CHANGED], 0);
+}
+
+/* Before the drop-down hears of it, which then chooses the next best one. */
+static void
+on_items_changing (GwCredentialField *self)
+{
+  g_assert (GW_IS_CREDENTIAL_FIELD (self));
+
+  self->quiet = TRUE;
+}
+
+static void
+on_items_changed (GwCredentialField *self)
+{
+  g_assert (GW_IS_CREDENTIAL_FIELD (self));
+
+  if (update (self))
+    g_signal_emit (self, signals[CHANGED], 0);
+}
+
+static void
+on_selected (GwCredentialField *self)
+{
+  GwCredential *credential;
+
+  g_assert (GW_IS_CREDENTIAL_FIELD (self));
+
+  if (self->quiet)
+    return;
+  credential = gtk_drop_down_get_selected_item (self->drop_down);
+  if (credential == self->selected)
+    return;
+  g_free (self->id);
+  self->id = credential != NULL ? g_strdup (gw_credential_get_id (credential)) : NULL;
+  update (self);
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+static void
+on_unlocked (GObject      *source,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  g_autoptr (GwCredentialField) self = user_data;
+  g_autoptr (GError) error = NULL;
+  gboolean ok = gw_keyring_unlock_finish (GW_KEYRING (source), result, &error);
+
+  if (self->cancellable == NULL)
+    return;
+  g_clear_object (&self->cancellable);
+  if (update (self))
+    g_signal_emit (self, signals[CHANGED], 0);
+  if (ok)
+    g_signal_emit (self, signals[CREATE], 0);
+  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    gw_credential_field_set_error (self, error->message);
+}
+
+static void
+on_create (GwCredentialField *self)
+{
+  GwKeyring *keyring;
+
+  g_assert (GW_IS_CREDENTIAL_FIELD (self));
+
+  keyring = gw_credentials_get_keyring (self->credentials);
+  if (gw_keyring_is_usable (keyring))
+    {
+      g_signal_emit (self, signals[CREATE], 0);
+      return;
+    }
+  self->cancellable = g_cancellable_new ();
+  update (self);
+  gw_keyring_unlock_async (keyring, self->cancellable, on_unlocked, g_object_ref (self));
+}
+
+static GtkWidget *
+new_label (gboolean is_caption)
+{
+  GtkWidget *label = gtk_label_new (NULL);
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+  if (is_caption)
+    {
+      gtk_widget_add_css_class (label, "caption");
+      gtk_widget_add_css_class (label, "dim-label");
+      gtk_label_set_max_width_chars (GTK_LABEL (label), 40);
+    }
+  return label;
+}
+
+/* On the button the name alone: the rest is below it. */
+static void
+on_setup_button (GtkListItemFactory *factory,
+                 GtkListItem        *item)
+{
+  gtk_list_item_set_child (item, new_label (FALSE));
+}
+
+static void
+on_bind_button (GtkListItemFactory *factory,
+                GtkListItem        *item)
+{
+  GwCredential *credential = gtk_list_item_get_item (item);
+
+  gtk_label_set_text (GTK_LABEL (gtk_list_item_get_child (item)),
+                      gw_credential_get_name (credential));
+}
+
+static void
+on_setup_item (GtkListItemFactory *factory,
+               GtkListItem        *item)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+
+  gtk_box_append (GTK_BOX (box), new_label (FALSE));
+  gtk_box_append (GTK_BOX (box), new_label (TRUE));
+  gtk_list_item_set_child (item, box);
+}
+
+static void
+on_bind_item (GtkListItemFactory *factory,
+              GtkListItem        *item)
+{
+  GwCredential *credential = gtk_list_item_get_item (item);
+  GtkWidget *name = gtk_widget_get_first_child (gtk_list_item_get_child (item));
+  g_autofree char *text = describe (credential);
+
+  gtk_label_set_text (GTK_LABEL (name), gw_credential_get_name (credential));
+  gtk_label_set_text (GTK_LABEL (gtk_widget_get_next_sibling (name)), text);
+}
+
+static void
+gw_credential_field_dispose (GObject *object)
+{
+  GwCredentialField *self = GW_CREDENTIAL_FIELD (object);
+
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  g_clear_object (&self->selected);
+  g_clear_object (&self->credentials);
+
+  G_OBJECT_CLASS (gw_credential_field_parent_class)->dispose (object);
+}
+
+static void
+gw_credential_field_finalize (GObject *object)
+{
+  g_free (GW_CREDENTIAL_FIELD (object)->id);
+
+  G_OBJECT_CLASS (gw_credential_field_parent_class)->finalize (object);
+}
+
+static void
+gw_credential_field_class_init (GwCredentialFieldClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = gw_credential_field_dispose;
+  G_OBJECT_CLASS (klass)->finalize = gw_credential_field_finalize;
+
+  signals[CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
+                                   0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[CREATE] = g_signal_new ("create", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
+                                  0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+
+  g_type_ensure (GW_TYPE_KEYRING_ROW);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/gangway/Gangway/gw-credential-field.ui");
+  gtk_widget_class_bind_template_child (widget_class, GwCredentialField, drop_down);
+  gtk_widget_class_bind_template_child (widget_class, GwCredentialField, empty_label);
+  gtk_widget_class_bind_template_child (widget_class, GwCredentialField, create_button);
+  gtk_widget_class_bind_template_child (widget_class, GwCredentialField, user_label);
+  gtk_widget_class_bind_template_child (widget_class, GwCredentialField, fingerprint_label);
+  gtk_widget_class_bind_template_child (widget_class, GwCredentialField, hint_label);
+  gtk_widget_class_bind_template_child (widget_class, GwCredentialField, error_label);
+  gtk_widget_class_bind_template_child (widget_class, GwCredentialField, keyring_list);
+  gtk_widget_class_bind_template_child (widget_class, GwCredentialField, keyring_row);
+  gtk_widget_class_bind_template_callback (widget_class, on_create);
+}
+
+static GtkListItemFactory *
+create_factory (GCallback setup,
+                GCallback bind)
+{
+  GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
+
+  g_signal_connect (factory, "setup", setup, NULL);
+  g_signal_connect (factory, "bind", bind, NULL);
+  return factory;
+}
+
+/* What the search in the list looks at. */
+static char *
+get_search_text (GwCredential *credential)
+{
+  return g_strdup_printf ("%s %s", gw_credential_get_name (credential),
+                          gw_credential_get_user (credential));
+}
+
+static void
+gw_credential_field_init (GwCredentialField *self)
+{
+  g_autoptr (GtkListItemFactory) factory = NULL;
+  g_autoptr (GtkListItemFactory) list_factory = NULL;
+  g_autoptr (GtkExpression) expression = NULL;
+
+  gtk_widget_init_template (GTK_WIDGET (self));
+  factory = create_factory (G_CALLBACK (on_setup_button), G_CALLBACK (on_bind_button));
+  list_factory = create_factory (G_CALLBACK (on_setup_item), G_CALLBACK (on_bind_item));
+  expression = gtk_cclosure_expression_new (G_TYPE_STRING, NULL, 0, NULL,
+                                            G_CALLBACK (get_search_text), NULL, NULL);
+  gtk_drop_down_set_expression (self->drop_down, expression);
+  gtk_drop_down_set_factory (self->drop_down, factory);
+  gtk_drop_down_set_list_factory (self->drop_down, list_factory);
+  g_signal_connect_object (self->drop_down, "notify::selected", G_CALLBACK (on_selected), self,
+                           G_CONNECT_SWAPPED);
+}
+
+void
+gw_credential_field_set_credentials (GwCredentialField *self,
+                                     GwCredentials     *credentials)
+{
+  GwKeyring *keyring;
+
+  g_return_if_fail (GW_IS_CREDENTIAL_FIELD (self));
+  g_return_if_fail (GW_IS_CREDENTIALS (credentials));
+  g_return_if_fail (self->credentials == NULL);
+
+  self->credentials = g_object_ref (credentials);
+  keyring = gw_credentials_get_keyring (credentials);
+  gw_keyring_row_set_keyring (self->keyring_row, keyring);
+  g_signal_connect_object (credentials, "items-changed", G_CALLBACK (on_items_changing), self,
+                           G_CONNECT_SWAPPED);
+  self->quiet = TRUE;
+  gtk_drop_down_set_model (self->drop_down, G_LIST_MODEL (credentials));
+  self->quiet = FALSE;
+  g_signal_connect_object (credentials, "items-changed", G_CALLBACK (on_items_changed), self,
+                           G_CONNECT_SWAPPED | G_CONNECT_AFTER);
+  g_signal_connect_object (keyring, "notify::state", G_CALLBACK (on_state_changed), self,
+                           G_CONNECT_SWAPPED);
+  update (self);
+}
+
+GwCredential *
+gw_credential_field_get_selected (GwCredentialField *self)
+{
+  g_return_val_if_fail (GW_IS_CREDENTIAL_FIELD (self), NULL);
+
+  return self->selected;
+}
+
+void
+gw_credential_field_select (GwCredentialField *self,
+                            const char        *id)
+{
+  char *copy;
+
+  g_return_if_fail (GW_IS_CREDENTIAL_FIELD (self));
+
+  copy = g_strdup (id);
+  g_free (self->id);
+  self->id = copy;
+  if (self->credentials != NULL)
+    update (self);
+}
+
+void
+gw_credential_field_set_hint (GwCredentialField *self,
+                              const char        *hint)
+{
+  g_return_if_fail (GW_IS_CREDENTIAL_FIELD (self));
+
+  set_label (self->hint_label, hint);
+}
+
+void
+gw_credential_field_set_error (GwCredentialField *self,
+                               const char        *message)
+{
+  g_return_if_fail (GW_IS_CREDENTIAL_FIELD (self));
+
+  self->says_gone = FALSE;
+  set_label (self->error_label, message);
+  gtk_accessible_update_state (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_STATE_INVALID,
+                               message != NULL ? GTK_ACCESSIBLE_INVALID_TRUE
+                                               : GTK_ACCESSIBLE_INVALID_FALSE, -1);
+}
+
+const char *
+gw_credential_field_get_error (GwCredentialField *self)
+{
+  g_return_val_if_fail (GW_IS_CREDENTIAL_FIELD (self), NULL);
+
+  return gtk_widget_get_visible (GTK_WIDGET (self->error_label))
+           ? gtk_label_get_text (self->error_label) : NULL;
+}
