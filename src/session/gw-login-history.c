@@ -148,13 +148,14 @@ gw_login_history_new (const char *path)
   return self;
 }
 
-/* Whether what is in the keyring for @old also fits @new. */
+/* Whether what is in the keyring for @old also fits @new. Not the address: that of a cloud instance
+ * changes with each start, and its host key says whether it is the same machine. */
 static gboolean
 is_same_login (const GwLoginEntry *old,
                const GwLoginEntry *new)
 {
-  return g_strcmp0 (old->address, new->address) == 0 && old->port == new->port &&
-         g_strcmp0 (old->user, new->user) == 0 && g_strcmp0 (old->method, new->method) == 0 &&
+  return old->port == new->port && g_strcmp0 (old->user, new->user) == 0 &&
+         g_strcmp0 (old->method, new->method) == 0 &&
          g_strcmp0 (old->key_path, new->key_path) == 0 &&
          g_strcmp0 (old->agent_key, new->agent_key) == 0 &&
          g_strcmp0 (old->credential, new->credential) == 0;
@@ -271,6 +272,21 @@ gw_login_history_lookup (GwLoginHistory *self,
   g_return_val_if_fail (key != NULL, NULL);
 
   return g_hash_table_lookup (self->entries, key);
+}
+
+const GwLoginEntry *
+gw_login_history_lookup_saved (GwLoginHistory *self,
+                               GwLogin        *login)
+{
+  g_autoptr (GwLoginEntry) wanted = NULL;
+  const GwLoginEntry *entry;
+
+  g_return_val_if_fail (GW_IS_LOGIN_HISTORY (self), NULL);
+  g_return_val_if_fail (GW_IS_LOGIN (login), NULL);
+
+  wanted = describe (login);
+  entry = g_hash_table_lookup (self->entries, wanted->key);
+  return entry != NULL && entry->saved && is_same_login (entry, wanted) ? entry : NULL;
 }
 
 void

@@ -61,6 +61,9 @@ void            gw_login_history_forget  (GwLoginHistory     *self,
 /* (transfer none) (nullable): valid until the history changes. */
 const GwLoginEntry *gw_login_history_lookup (GwLoginHistory  *self,
                                           const char         *key);
+/* The same for a login that is saved just as @login is, but for the address. */
+const GwLoginEntry *gw_login_history_lookup_saved (GwLoginHistory *self,
+                                          GwLogin            *login);
 /* Newest first. (transfer container): the entries are valid until the history changes. */
 GPtrArray      *gw_login_history_list    (GwLoginHistory     *self);
 /* The keyring has what belongs to it (@has_secret; @is_temporary: only in memory), or nothing

@@ -56,6 +56,7 @@ struct _GwPrompt
   char *name;
   char *instruction;
   GArray *fields;
+  GwSensitive *answer; /* borrowed, while it is announced */
 };
 
 G_DEFINE_FINAL_TYPE (GwPrompt, gw_prompt, G_TYPE_OBJECT)
@@ -542,8 +543,20 @@ gw_prompt_answer (GwPrompt     *self,
       reply (self, g_variant_new ("(ah)", &handles), list);
     }
   else
-    reply (self, g_variant_new ("(h)", 0), list);
+    {
+      reply (self, g_variant_new ("(h)", 0), list);
+      self->answer = secrets[0];
+    }
   announce_answer (self);
+  self->answer = NULL;
+}
+
+GwSensitive *
+gw_prompt_get_answer (GwPrompt *self)
+{
+  g_return_val_if_fail (GW_IS_PROMPT (self), NULL);
+
+  return self->answer;
 }
 
 void

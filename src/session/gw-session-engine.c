@@ -18,9 +18,8 @@
 #define MAX_BANNER 16384
 #define MAX_LABEL 255
 
-/* Calls in flight must not keep a session alive whose owner has dropped it. */
-static gpointer
-weak_new (GwSession *self)
+gpointer
+gw_session_weak_new (GwSession *self)
 {
   GWeakRef *weak = g_new0 (GWeakRef, 1);
 
@@ -28,8 +27,8 @@ weak_new (GwSession *self)
   return weak;
 }
 
-static GwSession *
-weak_take (gpointer data)
+GwSession *
+gw_session_weak_take (gpointer data)
 {
   GWeakRef *weak = data;
   GwSession *self = g_weak_ref_get (weak);
@@ -163,6 +162,8 @@ on_prompt (GwSession *self,
         }
       gw_session_advance (self, GW_PHASE_HOST_KEY);
     }
+  else if (gw_session_refuse_prompt (self, prompt))
+    return;
   gw_session_set_prompt (self, prompt);
 }
 
@@ -197,7 +198,7 @@ on_terminal_opened (GObject      *source,
                     GAsyncResult *result,
                     gpointer      user_data)
 {
-  g_autoptr (GwSession) self = weak_take (user_data);
+  g_autoptr (GwSession) self = gw_session_weak_take (user_data);
   g_autoptr (GUnixFDList) fd_list = NULL;
   g_autoptr (GVariant) handle = NULL;
   g_autoptr (GError) error = NULL;
@@ -224,6 +225,7 @@ on_terminal_opened (GObject      *source,
   self->terminal = terminal;
   gw_session_advance (self, GW_PHASE_OPEN);
   gw_session_set_state (self, GW_SESSION_STATE_CONNECTED);
+  gw_session_keep_login (self);
   gw_session_send_size (self);
   if (self->bus_over || (self->end != GW_SESSION_END_NONE && self->end != GW_SESSION_END_LOST))
     gw_session_finish (self);
@@ -236,7 +238,7 @@ on_logged_in (GObject      *source,
               GAsyncResult *result,
               gpointer      user_data)
 {
-  g_autoptr (GwSession) self = weak_take (user_data);
+  g_autoptr (GwSession) self = gw_session_weak_take (user_data);
   g_autoptr (GError) error = NULL;
   gboolean logged_in;
 
@@ -255,7 +257,7 @@ on_logged_in (GObject      *source,
   self->asked_rows = self->rows;
   gw_bus_session1_call_open_terminal (GW_BUS_SESSION1 (source), self->columns, self->rows,
                                       gw_session_terminal_options (self->login), NULL, NULL,
-                                      on_terminal_opened, weak_new (self));
+                                      on_terminal_opened, gw_session_weak_new (self));
 }
 
 static void
@@ -263,7 +265,7 @@ on_started (GObject      *source,
             GAsyncResult *result,
             gpointer      user_data)
 {
-  g_autoptr (GwSession) self = weak_take (user_data);
+  g_autoptr (GwSession) self = gw_session_weak_take (user_data);
   GwEngineClient *client = GW_ENGINE_CLIENT (source);
   g_autoptr (GUnixFDList) fd_list = NULL;
   GwBusSession1 *bus;
@@ -298,7 +300,7 @@ on_started (GObject      *source,
   gw_session_feed_watchdog (self);
   gw_bus_session1_call_connect (bus, gw_login_get_host (self->login),
                                 gw_login_get_port (self->login), gw_login_get_user (self->login),
-                                options, fd_list, NULL, on_logged_in, weak_new (self));
+                                options, fd_list, NULL, on_logged_in, gw_session_weak_new (self));
 }
 
 void
@@ -310,5 +312,5 @@ gw_session_start_engine (GwSession *self)
   g_signal_connect_object (self->client, "ended", G_CALLBACK (on_engine_ended), self,
                            G_CONNECT_SWAPPED);
   gw_session_set_state (self, GW_SESSION_STATE_CONNECTING);
-  gw_engine_client_start (self->client, on_started, weak_new (self));
+  gw_engine_client_start (self->client, on_started, gw_session_weak_new (self));
 }

@@ -33,6 +33,16 @@ add_secret (GVariantBuilder  *options,
   return TRUE;
 }
 
+/* A credential is of the kind of its secret. */
+static gboolean
+is_by_key (GwLogin *login)
+{
+  GwMethod method = gw_login_get_method (login);
+
+  return method == GW_METHOD_SSH_KEY ||
+         (method == GW_METHOD_CREDENTIAL && gw_login_get_private_key (login) != NULL);
+}
+
 static gboolean
 add_secrets (GVariantBuilder  *options,
              GUnixFDList      *list,
@@ -41,7 +51,7 @@ add_secrets (GVariantBuilder  *options,
 {
   GwSensitive *key = gw_login_get_private_key (login);
 
-  if (gw_login_get_method (login) == GW_METHOD_PASSWORD)
+  if (!is_by_key (login))
     return add_secret (options, list, "password", gw_login_get_password (login), error);
 
   if (key == NULL && gw_login_get_agent_key (login) != NULL)
@@ -60,12 +70,11 @@ gw_session_connect_options (GwLogin      *login,
   g_autoptr (GUnixFDList) list = g_unix_fd_list_new ();
   g_auto (GStrv) known_hosts = gw_known_hosts_default_paths ();
   g_auto (GVariantBuilder) options;
-  gboolean by_key = gw_login_get_method (login) == GW_METHOD_SSH_KEY;
   guint timeout = gw_login_get_connect_timeout (login);
 
   g_variant_builder_init (&options, G_VARIANT_TYPE_VARDICT);
   g_variant_builder_add (&options, "{sv}", "method",
-                         g_variant_new_string (by_key ? "publickey" : "password"));
+                         g_variant_new_string (is_by_key (login) ? "publickey" : "password"));
   g_variant_builder_add (&options, "{sv}", "known-hosts",
                          g_variant_new_strv ((const char *const *) known_hosts, -1));
   if (timeout != 0)

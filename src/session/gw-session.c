@@ -35,6 +35,7 @@ static GParamSpec *props[N_PROPS];
 
 enum {
   SIGNAL_BANNER,
+  SIGNAL_NOTICE,
   N_SIGNALS
 };
 static guint signals[N_SIGNALS];
@@ -88,8 +89,9 @@ void
 gw_session_feed_watchdog (GwSession *self)
 {
   g_clear_handle_id (&self->watchdog_id, g_source_remove);
+  /* Loading has deadlines of its own, and may wait for a person. */
   if (self->state > GW_SESSION_STATE_NEW && self->state < GW_SESSION_STATE_CONNECTED &&
-      self->prompt == NULL)
+      self->prompt == NULL && self->loading == NULL)
     self->watchdog_id = g_timeout_add_seconds (patience (self), on_watchdog, self);
 }
 
@@ -152,8 +154,10 @@ on_prompt_answered (GwSession *self,
 {
   g_assert (GW_IS_SESSION (self));
 
-  if (prompt == self->prompt)
-    gw_session_set_prompt (self, NULL);
+  if (prompt != self->prompt)
+    return;
+  gw_session_note_answer (self, prompt);
+  gw_session_set_prompt (self, NULL);
 }
 
 void
@@ -188,6 +192,9 @@ gw_session_finish (GwSession *self)
                                        _("The connection was closed"));
   if (self->client != NULL)
     gw_engine_client_stop (self->client);
+  if (self->state != GW_SESSION_STATE_CONNECTED)
+    gw_session_note_refusal (self);
+  gw_session_drop_secrets (self);
   /* The question goes first: who shows it must not come back to progress after the end. */
   gw_session_set_prompt (self, NULL);
   gw_session_set_state (self, GW_SESSION_STATE_CLOSED);
@@ -212,6 +219,9 @@ gw_session_dispose (GObject *object)
   GwSession *self = GW_SESSION (object);
 
   g_clear_handle_id (&self->watchdog_id, g_source_remove);
+  /* Later the login may be another session's already. */
+  if (self->login != NULL && self->state < GW_SESSION_STATE_CONNECTED)
+    gw_session_drop_secrets (self);
   if (self->client != NULL)
     {
       g_signal_handlers_disconnect_by_data (self->client, self);
@@ -236,6 +246,7 @@ gw_session_finalize (GObject *object)
   GwSession *self = GW_SESSION (object);
 
   g_clear_object (&self->login);
+  g_clear_object (&self->saved_logins);
   g_clear_error (&self->error);
   g_free (self->signal_name);
   g_free (self->server);
@@ -284,6 +295,8 @@ gw_session_class_init (GwSessionClass *klass)
 
   signals[SIGNAL_BANNER] = g_signal_new ("banner", GW_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL,
                                          NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[SIGNAL_NOTICE] = g_signal_new ("notice", GW_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL,
+                                         NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 
 static void
@@ -296,14 +309,17 @@ gw_session_init (GwSession *self)
 }
 
 GwSession *
-gw_session_new (GwLogin *login)
+gw_session_new (GwLogin       *login,
+                GwSavedLogins *saved_logins)
 {
   GwSession *self;
 
   g_return_val_if_fail (GW_IS_LOGIN (login), NULL);
+  g_return_val_if_fail (saved_logins == NULL || GW_IS_SAVED_LOGINS (saved_logins), NULL);
 
   self = g_object_new (GW_TYPE_SESSION, NULL);
   self->login = g_object_ref (login);
+  g_set_object (&self->saved_logins, saved_logins);
   return self;
 }
 
@@ -324,7 +340,7 @@ gw_session_start (GwSession *self,
   g_return_if_fail (self->state == GW_SESSION_STATE_NEW);
 
   gw_session_resize (self, columns, rows);
-  gw_session_start_engine (self);
+  gw_session_load_secrets (self);
 }
 
 void
@@ -401,6 +417,14 @@ gw_session_get_end (GwSession *self)
   g_return_val_if_fail (GW_IS_SESSION (self), GW_SESSION_END_NONE);
 
   return self->state == GW_SESSION_STATE_CLOSED ? self->end : GW_SESSION_END_NONE;
+}
+
+gboolean
+gw_session_is_saved_refused (GwSession *self)
+{
+  g_return_val_if_fail (GW_IS_SESSION (self), FALSE);
+
+  return self->saved_refused;
 }
 
 guint

@@ -5,13 +5,14 @@
 #include "gw-login.h"
 #include "gw-phase.h"
 #include "gw-prompt.h"
+#include "gw-saved-logins.h"
 
 G_BEGIN_DECLS
 
 /* What a tab shows. */
 typedef enum {
   GW_SESSION_STATE_NEW,
-  GW_SESSION_STATE_CONNECTING,        /* engine start, resolve, TCP, key exchange */
+  GW_SESSION_STATE_CONNECTING,        /* keyring, engine start, resolve, TCP, key exchange */
   GW_SESSION_STATE_CHECKING_HOST_KEY,
   GW_SESSION_STATE_LOGGING_IN,        /* authentication, channel */
   GW_SESSION_STATE_CONNECTED,
@@ -35,13 +36,17 @@ typedef enum {
  *
  * Properties (all read-only, notify on change): `state` (GwSessionState as uint), `phase` (GwPhase
  * as uint; several phases share a state), `prompt` (GwPrompt or NULL: the question that waits).
- * Signals: `banner` (const char *cleaned text).
+ * Signals: `banner` (const char *cleaned text); `notice` (const char *text, a sentence: the login
+ * worked but could not be saved, or what was saved of it could not be removed).
  */
 #define GW_TYPE_SESSION (gw_session_get_type ())
 G_DECLARE_FINAL_TYPE (GwSession, gw_session, GW, SESSION, GObject)
 
-/* Keeps a reference to @login. */
-GwSession      *gw_session_new          (GwLogin      *login);
+/* Keeps a reference to @login. @saved_logins (nullable): where a login gets what it does not hold,
+ * in the phase NEW, and where it is kept once it has worked. Once the login has worked or failed
+ * the secrets in @login are gone: gw_login_clear_secrets(). */
+GwSession      *gw_session_new          (GwLogin       *login,
+                                         GwSavedLogins *saved_logins);
 GwLogin        *gw_session_get_login    (GwSession    *self);
 
 /* Connect, log in, and open a terminal of this size (cells). Once. A resize before the terminal
@@ -67,6 +72,10 @@ int             gw_session_get_fd       (GwSession    *self);
 /* Why it ended; %NULL after a clean end (or none yet). (transfer none) */
 const GError   *gw_session_get_error    (GwSession    *self);
 GwSessionEnd    gw_session_get_end      (GwSession    *self);
+/* Whether it ended because the server refused secrets that nobody had typed: a saved login's or a
+ * credential's. The Login dialog is due, filled in but for the secret; trying again with the same
+ * could lock the account. Known before the state is CLOSED. */
+gboolean        gw_session_is_saved_refused (GwSession *self);
 /* For EXIT. */
 guint           gw_session_get_exit_status (GwSession *self);
 /* For SIGNAL: "KILL". Cleaned. */

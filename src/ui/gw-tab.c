@@ -214,7 +214,7 @@ drop_session (GwTab *self)
 static void
 open_session (GwTab *self)
 {
-  self->session = gw_session_new (self->login);
+  self->session = gw_session_new (self->login, NULL);
   g_signal_connect_swapped (self->session, "notify::state", G_CALLBACK (on_state_changed), self);
   g_signal_connect_swapped (self->session, "notify::phase", G_CALLBACK (on_phase_changed), self);
   g_signal_connect_swapped (self->session, "notify::prompt", G_CALLBACK (on_prompt_changed), self);
