@@ -5,6 +5,7 @@
 #include "gw-login-dialog-private.h"
 
 #include "gw-endpoint.h"
+#include "gw-secret-entry.h"
 #include "gw-ssh-config-source.h"
 
 /* From whom the dialog is for to its fields: what is typed into Instance is resolved with every
@@ -73,11 +74,19 @@ show_connections (GwLoginDialog *self,
 }
 
 static void
+set_secret (AdwEntryRow *row,
+            GwSensitive *secret)
+{
+  gw_secret_entry_clear (GTK_EDITABLE (row));
+  if (secret != NULL)
+    gtk_editable_set_text (GTK_EDITABLE (row), gw_sensitive_get_text (secret));
+}
+
+static void
 fill_key (GwLoginDialog *self,
           GwLogin       *login)
 {
   GwSensitive *text = gw_login_get_private_key (login);
-  GwSensitive *passphrase = gw_login_get_passphrase (login);
   const char *path = gw_login_get_key_path (login);
 
   gw_key_field_clear (self->key_row);
@@ -87,8 +96,7 @@ fill_key (GwLoginDialog *self,
     gw_key_field_set_agent_key (self->key_row, gw_login_get_agent_key (login), NULL, NULL);
   else if (path != NULL)
     gw_key_field_load_path (self->key_row, path);
-  gtk_editable_set_text (GTK_EDITABLE (self->passphrase_row),
-                         passphrase != NULL ? gw_sensitive_get_text (passphrase) : "");
+  set_secret (self->passphrase_row, gw_login_get_passphrase (login));
 }
 
 static void
@@ -118,25 +126,29 @@ set_filled (GwLoginDialog *self,
   g_set_object (&self->filled, login);
   g_set_object (&self->config, config);
   show_connections (self, gw_login_get_instance (login), gw_login_get_connection (login));
+  gw_login_dialog_set_notice (self, NULL);
   gw_login_dialog_update_notices (self);
+  gw_login_dialog_update_saved (self);
 }
 
+/* @hint (transfer full, nullable): see gw_login_dialog_apply_default(). */
 static void
 fill (GwLoginDialog *self,
       GwLogin       *login,
-      GwInstance    *config)
+      GwInstance    *config,
+      char          *hint)
 {
-  GwSensitive *password = gw_login_get_password (login);
-
   gw_login_dialog_clear_errors (self, NULL);
   set_filled (self, login, config);
+  self->undecided = FALSE;
+  gw_login_dialog_show_credential (self, hint);
   adw_combo_row_set_selected (self->method_row, gw_login_get_method (login));
   gtk_editable_set_text (GTK_EDITABLE (self->user_row), gw_login_get_user (login));
-  gtk_editable_set_text (GTK_EDITABLE (self->password_row),
-                         password != NULL ? gw_sensitive_get_text (password) : "");
+  set_secret (self->password_row, gw_login_get_password (login));
   fill_key (self, login);
   set_port (self, gw_login_get_port (login));
   gtk_spin_button_set_value (self->timeout_spin, get_timeout (self, login));
+  gtk_check_button_set_active (self->remember_check, gw_login_get_remember (login));
   gw_login_dialog_update_visibility (self);
 }
 
@@ -147,12 +159,11 @@ gw_login_dialog_fill (GwLoginDialog *self,
   g_autoptr (GwInstance) config = NULL;
 
   config = find_config (self, gw_login_get_instance (login), gw_login_get_host (login));
-  fill (self, login, config);
+  fill (self, login, config, NULL);
 }
 
-/* Whether the private key is the one that was filled in, or none. */
-static gboolean
-has_filled_key (GwLoginDialog *self)
+gboolean
+gw_login_dialog_has_filled_key (GwLoginDialog *self)
 {
   const char *path = gw_key_field_get_path (self->key_row);
   const char *agent_key = gw_key_field_get_agent_key (self->key_row);
@@ -164,6 +175,16 @@ has_filled_key (GwLoginDialog *self)
          && g_strcmp0 (agent_key, gw_login_get_agent_key (self->filled)) == 0;
 }
 
+static gboolean
+has_filled_credential (GwLoginDialog *self)
+{
+  GwCredential *credential = gw_credential_field_get_selected (self->credential_row);
+
+  return credential == NULL
+         || g_strcmp0 (gw_credential_get_id (credential),
+                       gw_login_get_credential (self->filled)) == 0;
+}
+
 /* For the next letter of a host's name: only what nobody has changed meanwhile is filled in anew,
  * and no secret goes. */
 static void
@@ -173,9 +194,12 @@ refill (GwLoginDialog *self,
 {
   g_autoptr (GwLogin) old = g_object_ref (self->filled);
   g_autofree char *old_port = g_strdup_printf ("%u", gw_login_get_port (old));
-  gboolean other_key = gw_login_get_method (login) != gw_login_get_method (old)
+  gboolean other = gw_login_get_method (login) != gw_login_get_method (old)
     || g_strcmp0 (gw_login_get_key_path (login), gw_login_get_key_path (old)) != 0
-    || g_strcmp0 (gw_login_get_agent_key (login), gw_login_get_agent_key (old)) != 0;
+    || g_strcmp0 (gw_login_get_agent_key (login), gw_login_get_agent_key (old)) != 0
+    || g_strcmp0 (gw_login_get_credential (login), gw_login_get_credential (old)) != 0;
+  gboolean untouched = gw_login_dialog_get_method (self) == gw_login_get_method (old)
+    && gw_login_dialog_has_filled_key (self) && has_filled_credential (self);
 
   if (g_str_equal (gtk_editable_get_text (GTK_EDITABLE (self->user_row)), gw_login_get_user (old)))
     gtk_editable_set_text (GTK_EDITABLE (self->user_row), gw_login_get_user (login));
@@ -183,14 +207,16 @@ refill (GwLoginDialog *self,
     set_port (self, gw_login_get_port (login));
   if (gtk_spin_button_get_value_as_int (self->timeout_spin) == (int) get_timeout (self, old))
     gtk_spin_button_set_value (self->timeout_spin, get_timeout (self, login));
-  if (other_key && gw_login_dialog_get_method (self) == gw_login_get_method (old)
-      && has_filled_key (self))
+  if (gtk_check_button_get_active (self->remember_check) == gw_login_get_remember (old))
+    gtk_check_button_set_active (self->remember_check, gw_login_get_remember (login));
+  set_filled (self, login, config);
+  if (other && untouched)
     {
+      gw_login_dialog_show_credential (self, NULL);
       adw_combo_row_set_selected (self->method_row, gw_login_get_method (login));
       fill_key (self, login);
       gw_login_dialog_update_visibility (self);
     }
-  set_filled (self, login, config);
 }
 
 void
@@ -215,6 +241,14 @@ gw_login_dialog_override (GwLoginDialog *self,
 {
   if (user != NULL)
     {
+      GwCredential *credential = gw_credential_field_get_selected (self->credential_row);
+      const char *known = credential != NULL ? gw_credential_get_user (credential)
+                                             : gw_login_get_user (self->filled);
+
+      /* A credential is for one user only. */
+      self->undecided = FALSE;
+      if (gw_login_dialog_get_method (self) == GW_METHOD_CREDENTIAL && !g_str_equal (known, user))
+        adw_combo_row_set_selected (self->method_row, GW_METHOD_PASSWORD);
       gtk_editable_set_text (GTK_EDITABLE (self->user_row), user);
       gw_login_set_user (self->filled, user);
     }
@@ -251,16 +285,21 @@ gw_login_dialog_fill_for_instance (GwLoginDialog *self,
   g_autoptr (GwLogin) login = gw_login_new ();
   g_autoptr (GwConnection) connection = connection_to (instance, typed);
   g_autoptr (GwInstance) config = NULL;
+  g_autofree char *hint = NULL;
   gboolean known;
 
   gw_login_fill_defaults (login, instance);
-  known = gw_login_history_apply (self->history, login);
+  known = gw_login_history_apply (gw_saved_logins_get_history (self->logins), login);
   if (connection != NULL)
     gw_login_set_connection (login, connection);
   config = find_config (self, instance, gw_login_get_host (login));
   if (!known)
-    gw_login_fill_from_config (login, config);
-  fill (self, login, config);
+    {
+      gw_login_fill_from_config (login, config);
+      hint = gw_login_dialog_apply_default (self, login);
+    }
+  fill (self, login, config, g_steal_pointer (&hint));
+  self->undecided = !known;
 }
 
 /* What is known of a host that is not in the catalogue: the history before the ssh config before
@@ -279,7 +318,7 @@ login_for_host (GwLoginDialog *self,
   gw_login_fill_defaults (login, NULL);
   gw_login_set_connection (login, connection);
   gw_login_fill_from_config (login, config);
-  gw_login_history_apply (self->history, login);
+  gw_login_history_apply (gw_saved_logins_get_history (self->logins), login);
   return login;
 }
 
@@ -294,7 +333,7 @@ fill_for_host (GwLoginDialog *self,
   if (self->filled != NULL && gw_login_get_instance (self->filled) == NULL)
     refill (self, login, config);
   else
-    fill (self, login, config);
+    fill (self, login, config, NULL);
 }
 
 void

@@ -3,12 +3,14 @@
 
 #include "gw-login-dialog.h"
 
+#include "gw-credential-field.h"
 #include "gw-instance-field.h"
 #include "gw-key-field.h"
+#include "gw-keyring-row.h"
 
 G_BEGIN_DECLS
 
-#define GW_N_METHODS (GW_METHOD_SSH_KEY + 1)
+#define GW_N_METHODS (GW_METHOD_CREDENTIAL + 1)
 
 struct _GwLoginDialog
 {
@@ -21,25 +23,38 @@ struct _GwLoginDialog
   AdwActionRow      *directly_row;
   GtkCheckButton    *directly_check;
   AdwComboRow       *connection_row;
+  AdwPreferencesGroup *login_group;
+  AdwPreferencesRow *notice_row;
+  GtkLabel          *notice_label;
   AdwComboRow       *method_row;
+  GwCredentialField *credential_row;
   AdwEntryRow       *user_row;
   AdwEntryRow       *password_row;
   GwKeyField        *key_row;
   AdwEntryRow       *passphrase_row;
+  AdwPreferencesRow *saved_row;
+  GtkLabel          *saved_label;
+  AdwActionRow      *remember_row;
+  GtkCheckButton    *remember_check;
   AdwExpanderRow    *options_row;
   AdwEntryRow       *port_row;
   GtkSpinButton     *timeout_spin;
 
   GwCatalogue       *catalogue;
-  GwLoginHistory    *history;
+  GwSavedLogins     *logins;
   GSettings         *settings;
+  /* In the dialog only while it has something to say: its own visibility follows the keyring. */
+  GwKeyringRow      *keyring_row;
 
   /* What the fields were filled in from last: whom they are for. */
   GwLogin           *filled;
   /* What the ssh config says of the host, %NULL if nothing. */
   GwInstance        *config;
-  /* The rows that say what is missing, each below its field; made when needed. */
-  GPtrArray         *error_rows;
+  /* What is saved for them, %NULL if nothing. */
+  GwSavedLogin      *saved;
+  /* Of what the credential in “filled” is the default, as shown; %NULL if of nothing. */
+  char              *hint;
+  gboolean           undecided; /* nobody has said which login: a default credential may */
   double             content_height;
   guint              fit_id;
   gboolean           complete; /* no error was shown since the fields are being collected */
@@ -50,7 +65,8 @@ struct _GwLoginDialog
 void      gw_login_dialog_show_error     (GwLoginDialog *self,
                                           GtkWidget     *field,
                                           const char    *message);
-/* @field %NULL: of all fields (but the private key's own, which tells of the last attempt). */
+/* @field %NULL: of all fields (but those of the private key and the credential, which tell of
+ * what happened before). */
 void      gw_login_dialog_clear_errors   (GwLoginDialog *self,
                                           GtkWidget     *field);
 /* The message below @field, %NULL if there is none. */
@@ -59,6 +75,8 @@ const char *gw_login_dialog_get_error    (GwLoginDialog *self,
 /* Every field but Instance. */
 void      gw_login_dialog_fill           (GwLoginDialog *self,
                                           GwLogin       *login);
+/* Whether the private key is the one that was filled in, or none. */
+gboolean  gw_login_dialog_has_filled_key (GwLoginDialog *self);
 /* The same for a login that was made before. */
 void      gw_login_dialog_fill_again     (GwLoginDialog *self,
                                           GwLogin       *login);
@@ -78,12 +96,31 @@ void      gw_login_dialog_override       (GwLoginDialog *self,
 void      gw_login_dialog_connection_changed (GwLoginDialog *self);
 void      gw_login_dialog_update_visibility (GwLoginDialog *self);
 GwMethod  gw_login_dialog_get_method     (GwLoginDialog *self);
-void      gw_login_dialog_clear_secrets  (GwLoginDialog *self);
 /* A login from all fields. %NULL with the reasons shown, and the first field in need focused. */
 GwLogin  *gw_login_dialog_collect        (GwLoginDialog *self);
 /* What must be agreed to before the host is dialled: shows or hides the two rows. */
 void      gw_login_dialog_update_notices (GwLoginDialog *self);
 /* Only that of the detour. */
 void      gw_login_dialog_update_jump    (GwLoginDialog *self);
+
+/* gw-login-dialog-credential.c: what comes from the keyring, and what goes there. */
+/* Once “logins” is there. */
+void      gw_login_dialog_follow_keyring (GwLoginDialog *self);
+/* Puts the default credential of the login's instance into @login. The words for the hint, %NULL
+ * where there is no default. Free with g_free(). */
+char     *gw_login_dialog_apply_default  (GwLoginDialog *self,
+                                          GwLogin       *login);
+/* Shows the credential of “filled”. @hint (transfer full, nullable): from apply_default(). */
+void      gw_login_dialog_show_credential (GwLoginDialog *self,
+                                          char          *hint);
+/* What is saved for whom the fields are for. */
+void      gw_login_dialog_update_saved   (GwLoginDialog *self);
+/* What is shown of it beside the fields as they are. */
+void      gw_login_dialog_update_kept    (GwLoginDialog *self);
+/* Whether the secret that the fields lack is in the keyring. */
+gboolean  gw_login_dialog_can_use_saved  (GwLoginDialog *self);
+void      gw_login_dialog_credential_changed (GwLoginDialog *self);
+void      gw_login_dialog_check_credential (GwLoginDialog *self,
+                                          GwLogin       *login);
 
 G_END_DECLS

@@ -7,84 +7,28 @@
 #include <glib/gi18n.h>
 
 #include "gw-endpoint.h"
+#include "gw-field-errors.h"
+#include "gw-secret-entry.h"
 
 /* The way from the fields to a GwLogin: what is missing, what is wrong, and what the person must
  * have agreed to. */
-
-static GtkWidget *
-find_error_row (GwLoginDialog *self,
-                GtkWidget     *field)
-{
-  for (guint i = 0; i < self->error_rows->len; i++)
-    {
-      GtkWidget *row = g_ptr_array_index (self->error_rows, i);
-
-      if (g_object_get_data (G_OBJECT (row), "field") == field)
-        return row;
-    }
-  return NULL;
-}
-
-static void
-remove_error_row (GwLoginDialog *self,
-                  GtkWidget     *row)
-{
-  GtkWidget *field = g_object_get_data (G_OBJECT (row), "field");
-
-  gtk_widget_remove_css_class (field, "error");
-  gtk_accessible_reset_relation (GTK_ACCESSIBLE (field), GTK_ACCESSIBLE_RELATION_DESCRIBED_BY);
-  gtk_accessible_update_state (GTK_ACCESSIBLE (field), GTK_ACCESSIBLE_STATE_INVALID,
-                               GTK_ACCESSIBLE_INVALID_FALSE, -1);
-  gtk_list_box_remove (GTK_LIST_BOX (gtk_widget_get_parent (row)), row);
-  g_ptr_array_remove (self->error_rows, row);
-}
 
 void
 gw_login_dialog_clear_errors (GwLoginDialog *self,
                               GtkWidget     *field)
 {
+  GtkWidget *fields[] = {
+    GTK_WIDGET (self->instance_row), GTK_WIDGET (self->anyway_row),
+    GTK_WIDGET (self->directly_row), GTK_WIDGET (self->connection_row),
+    GTK_WIDGET (self->user_row), GTK_WIDGET (self->password_row),
+    GTK_WIDGET (self->passphrase_row), GTK_WIDGET (self->port_row),
+  };
+
   if (field == NULL || field == GTK_WIDGET (self->password_row))
     self->may_ask_password = FALSE;
-  for (guint i = self->error_rows->len; i > 0; i--)
-    {
-      GtkWidget *row = g_ptr_array_index (self->error_rows, i - 1);
-
-      if (field == NULL || g_object_get_data (G_OBJECT (row), "field") == field)
-        remove_error_row (self, row);
-    }
-}
-
-static void
-add_error_row (GwLoginDialog *self,
-               GtkWidget     *field,
-               const char    *message)
-{
-  GtkWidget *row = adw_preferences_row_new ();
-  GtkWidget *label = gtk_label_new (message);
-  int index = gtk_list_box_row_get_index (GTK_LIST_BOX_ROW (field));
-
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
-  /* About the dialog's width: the window grows by the height at this width. */
-  gtk_label_set_max_width_chars (GTK_LABEL (label), 46);
-  gtk_widget_add_css_class (label, "error");
-  gtk_widget_set_margin_top (label, 9);
-  gtk_widget_set_margin_bottom (label, 9);
-  gtk_widget_set_margin_start (label, 12);
-  gtk_widget_set_margin_end (label, 12);
-  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), label);
-  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), FALSE);
-  gtk_widget_set_focusable (row, FALSE);
-  g_object_set_data (G_OBJECT (row), "field", field);
-  gtk_list_box_insert (GTK_LIST_BOX (gtk_widget_get_parent (field)), row, index + 1);
-  g_ptr_array_add (self->error_rows, row);
-
-  gtk_widget_add_css_class (field, "error");
-  gtk_accessible_update_relation (GTK_ACCESSIBLE (field), GTK_ACCESSIBLE_RELATION_DESCRIBED_BY,
-                                  label, NULL, -1);
-  gtk_accessible_update_state (GTK_ACCESSIBLE (field), GTK_ACCESSIBLE_STATE_INVALID,
-                               GTK_ACCESSIBLE_INVALID_TRUE, -1);
+  for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
+    if (field == NULL || field == fields[i])
+      gw_field_error_set (fields[i], NULL);
 }
 
 void
@@ -94,8 +38,10 @@ gw_login_dialog_show_error (GwLoginDialog *self,
 {
   if (field == GTK_WIDGET (self->key_row))
     gw_key_field_set_error (self->key_row, message);
+  else if (field == GTK_WIDGET (self->credential_row))
+    gw_credential_field_set_error (self->credential_row, message);
   else
-    add_error_row (self, field, message);
+    gw_field_error_set (field, message);
   if (!self->complete)
     return;
   self->complete = FALSE;
@@ -109,13 +55,11 @@ const char *
 gw_login_dialog_get_error (GwLoginDialog *self,
                            GtkWidget     *field)
 {
-  GtkWidget *row = find_error_row (self, field);
-
   if (field == GTK_WIDGET (self->key_row))
     return gw_key_field_get_error (self->key_row);
-  if (row == NULL)
-    return NULL;
-  return gtk_label_get_text (GTK_LABEL (gtk_list_box_row_get_child (GTK_LIST_BOX_ROW (row))));
+  if (field == GTK_WIDGET (self->credential_row))
+    return gw_credential_field_get_error (self->credential_row);
+  return gw_field_error_get (field);
 }
 
 /* Free with g_free(). */
@@ -287,38 +231,43 @@ take_secret (GwLoginDialog *self,
              AdwEntryRow   *row,
              const char    *missing)
 {
-  const char *text = gtk_editable_get_text (GTK_EDITABLE (row));
   g_autoptr (GError) error = NULL;
-  GwSensitive *secret;
+  GwSensitive *secret = gw_secret_entry_take (GTK_EDITABLE (row), &error);
 
-  if (*text == '\0')
-    {
-      gw_login_dialog_show_error (self, GTK_WIDGET (row), missing);
-      return NULL;
-    }
-  secret = gw_sensitive_new (text, -1, &error);
   if (secret == NULL)
-    gw_login_dialog_show_error (self, GTK_WIDGET (row), error->message);
+    gw_login_dialog_show_error (self, GTK_WIDGET (row), error != NULL ? error->message : missing);
   return secret;
 }
 
 static void
-check_secrets (GwLoginDialog *self,
-               GwLogin       *login,
-               gboolean       may_ask)
+check_password (GwLoginDialog *self,
+                GwLogin       *login,
+                gboolean       may_ask)
 {
-  gw_login_set_method (login, gw_login_dialog_get_method (self));
-  if (gw_login_get_method (login) == GW_METHOD_PASSWORD)
-    {
-      g_autoptr (GwSensitive) password = NULL;
+  g_autoptr (GwSensitive) password = NULL;
 
+  if (*gtk_editable_get_text (GTK_EDITABLE (self->password_row)) == '\0')
+    {
+      gw_login_set_saved (login, gw_login_dialog_can_use_saved (self));
       /* A server that asks for a code only needs no password beforehand. */
-      if (may_ask && *gtk_editable_get_text (GTK_EDITABLE (self->password_row)) == '\0')
+      if (may_ask || gw_login_get_saved (login))
         return;
-      password = take_secret (self, self->password_row,
-                              _("Enter the password, or press OK again to be asked in the tab."));
-      self->may_ask_password = password == NULL;
-      gw_login_set_password (login, password);
+    }
+  password = take_secret (self, self->password_row,
+                          _("Enter the password, or press OK again to be asked in the tab."));
+  self->may_ask_password = password == NULL;
+  gw_login_set_password (login, password);
+}
+
+static void
+check_key (GwLoginDialog *self,
+           GwLogin       *login)
+{
+  gboolean saved = gw_login_dialog_can_use_saved (self);
+
+  if (saved && !gw_key_field_is_set (self->key_row))
+    {
+      gw_login_set_saved (login, TRUE);
       return;
     }
   if (!gw_key_field_is_set (self->key_row))
@@ -341,10 +290,35 @@ check_secrets (GwLoginDialog *self,
     {
       g_autoptr (GwSensitive) passphrase = NULL;
 
+      if (saved && *gtk_editable_get_text (GTK_EDITABLE (self->passphrase_row)) == '\0')
+        {
+          gw_login_set_saved (login, TRUE);
+          return;
+        }
       passphrase = take_secret (self, self->passphrase_row,
                                 _("This key is encrypted: enter its passphrase."));
       gw_login_set_passphrase (login, passphrase);
     }
+}
+
+static void
+check_method (GwLoginDialog *self,
+              GwLogin       *login,
+              gboolean       may_ask)
+{
+  GwMethod method = gw_login_dialog_get_method (self);
+
+  gw_login_set_method (login, method);
+  if (method == GW_METHOD_CREDENTIAL)
+    {
+      gw_login_dialog_check_credential (self, login);
+      return;
+    }
+  check_user (self, login);
+  if (method == GW_METHOD_PASSWORD)
+    check_password (self, login, may_ask);
+  else
+    check_key (self, login);
 }
 
 static void
@@ -377,8 +351,8 @@ gw_login_dialog_collect (GwLoginDialog *self)
   self->complete = TRUE;
   /* In the order of the fields: the first one in need gets the focus. */
   check_host (self, login);
-  check_user (self, login);
-  check_secrets (self, login, may_ask);
+  check_method (self, login, may_ask);
+  gw_login_set_remember (login, gtk_check_button_get_active (self->remember_check));
   check_options (self, login);
   return self->complete ? g_steal_pointer (&login) : NULL;
 }

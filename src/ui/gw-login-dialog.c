@@ -7,6 +7,7 @@
 #include <glib/gi18n.h>
 
 #include "gw-endpoint.h"
+#include "gw-secret-entry.h"
 
 G_DEFINE_FINAL_TYPE (GwLoginDialog, gw_login_dialog, ADW_TYPE_WINDOW)
 
@@ -22,8 +23,10 @@ gw_login_dialog_get_method (GwLoginDialog *self)
 void
 gw_login_dialog_clear_secrets (GwLoginDialog *self)
 {
-  gtk_editable_set_text (GTK_EDITABLE (self->password_row), "");
-  gtk_editable_set_text (GTK_EDITABLE (self->passphrase_row), "");
+  g_return_if_fail (GW_IS_LOGIN_DIALOG (self));
+
+  gw_secret_entry_clear (GTK_EDITABLE (self->password_row));
+  gw_secret_entry_clear (GTK_EDITABLE (self->passphrase_row));
   gw_key_field_clear (self->key_row);
 }
 
@@ -32,10 +35,37 @@ gw_login_dialog_update_visibility (GwLoginDialog *self)
 {
   GwMethod method = gw_login_dialog_get_method (self);
 
+  gtk_widget_set_visible (GTK_WIDGET (self->credential_row), method == GW_METHOD_CREDENTIAL);
+  gtk_widget_set_visible (GTK_WIDGET (self->user_row), method != GW_METHOD_CREDENTIAL);
   gtk_widget_set_visible (GTK_WIDGET (self->password_row), method == GW_METHOD_PASSWORD);
   gtk_widget_set_visible (GTK_WIDGET (self->key_row), method == GW_METHOD_SSH_KEY);
   gtk_widget_set_visible (GTK_WIDGET (self->passphrase_row),
                           method == GW_METHOD_SSH_KEY && gw_key_field_is_encrypted (self->key_row));
+  gw_login_dialog_update_kept (self);
+}
+
+/* Where the method's own secret, or the credential, is given. */
+static GtkWidget *
+get_method_field (GwLoginDialog *self)
+{
+  switch (gw_login_dialog_get_method (self))
+    {
+    case GW_METHOD_PASSWORD:
+      return GTK_WIDGET (self->password_row);
+    case GW_METHOD_SSH_KEY:
+      return GTK_WIDGET (self->key_row);
+    case GW_METHOD_CREDENTIAL:
+      return GTK_WIDGET (self->credential_row);
+    default:
+      g_return_val_if_reached (NULL);
+    }
+}
+
+static void
+focus_field (GtkWidget *field)
+{
+  if (!gtk_widget_grab_focus (field))
+    gtk_widget_child_focus (field, GTK_DIR_TAB_FORWARD);
 }
 
 static gboolean
@@ -55,18 +85,21 @@ on_method_changed (GwLoginDialog *self)
   g_assert (GW_IS_LOGIN_DIALOG (self));
 
   /* The template sets the first method before the other rows are bound. */
-  if (self->passphrase_row == NULL)
+  if (self->remember_row == NULL)
     return;
+  gw_login_dialog_clear_errors (self, GTK_WIDGET (self->user_row));
   gw_login_dialog_clear_errors (self, GTK_WIDGET (self->password_row));
   gw_login_dialog_clear_errors (self, GTK_WIDGET (self->passphrase_row));
   in_secret = has_focus (self, GTK_WIDGET (self->password_row))
               || has_focus (self, GTK_WIDGET (self->key_row))
-              || has_focus (self, GTK_WIDGET (self->passphrase_row));
+              || has_focus (self, GTK_WIDGET (self->passphrase_row))
+              || has_focus (self, GTK_WIDGET (self->credential_row))
+              || (gw_login_dialog_get_method (self) == GW_METHOD_CREDENTIAL
+                  && has_focus (self, GTK_WIDGET (self->user_row)));
   gw_login_dialog_update_visibility (self);
   /* The keyboard must not be left on a row that is gone. */
   if (in_secret)
-    gtk_widget_grab_focus (gw_login_dialog_get_method (self) == GW_METHOD_PASSWORD
-                             ? GTK_WIDGET (self->password_row) : GTK_WIDGET (self->key_row));
+    focus_field (get_method_field (self));
 }
 
 static void
@@ -76,12 +109,12 @@ on_key_changed (GwLoginDialog *self)
 
   g_assert (GW_IS_LOGIN_DIALOG (self));
 
-  if (self->passphrase_row == NULL)
+  if (self->remember_row == NULL)
     return;
   was_shown = gtk_widget_get_visible (GTK_WIDGET (self->passphrase_row));
   gw_login_dialog_clear_errors (self, GTK_WIDGET (self->passphrase_row));
   if (!gw_key_field_is_encrypted (self->key_row))
-    gtk_editable_set_text (GTK_EDITABLE (self->passphrase_row), "");
+    gw_secret_entry_clear (GTK_EDITABLE (self->passphrase_row));
   gw_login_dialog_update_visibility (self);
   /* Whoever has just given an encrypted key goes on with its passphrase. */
   if (!was_shown && gtk_widget_get_visible (GTK_WIDGET (self->passphrase_row))
@@ -96,6 +129,8 @@ on_field_changed (GwLoginDialog *self,
   g_assert (GW_IS_LOGIN_DIALOG (self));
 
   gw_login_dialog_clear_errors (self, field);
+  if (field == GTK_WIDGET (self->user_row))
+    gw_login_dialog_update_kept (self);
 }
 
 static void
@@ -138,26 +173,30 @@ on_instance_picked (GwLoginDialog *self,
   gw_login_dialog_fill_for_instance (self, instance, "");
 }
 
-/* The first field that is empty and needed; else the name, selected, so that it can be changed. */
+/* The first field that is empty and needed; else the name, selected, so that it can be changed, or
+ * the credential. */
 static void
 focus_first_needed (GwLoginDialog *self)
 {
   GwMethod method = gw_login_dialog_get_method (self);
+  gboolean saved = gw_login_dialog_can_use_saved (self);
   GtkWidget *field = GTK_WIDGET (self->user_row);
 
   if (*gtk_editable_get_text (GTK_EDITABLE (self->instance_row)) == '\0')
     field = GTK_WIDGET (self->instance_row);
+  else if (method == GW_METHOD_CREDENTIAL)
+    field = GTK_WIDGET (self->credential_row);
   else if (*gtk_editable_get_text (GTK_EDITABLE (self->user_row)) == '\0')
     field = GTK_WIDGET (self->user_row);
-  else if (method == GW_METHOD_PASSWORD
+  else if (method == GW_METHOD_PASSWORD && !saved
            && *gtk_editable_get_text (GTK_EDITABLE (self->password_row)) == '\0')
     field = GTK_WIDGET (self->password_row);
-  else if (method == GW_METHOD_SSH_KEY && !gw_key_field_is_set (self->key_row))
+  else if (method == GW_METHOD_SSH_KEY && !saved && !gw_key_field_is_set (self->key_row))
     field = GTK_WIDGET (self->key_row);
-  else if (gtk_widget_get_visible (GTK_WIDGET (self->passphrase_row))
+  else if (gtk_widget_get_visible (GTK_WIDGET (self->passphrase_row)) && !saved
            && *gtk_editable_get_text (GTK_EDITABLE (self->passphrase_row)) == '\0')
     field = GTK_WIDGET (self->passphrase_row);
-  gtk_widget_grab_focus (field);
+  focus_field (field);
   gtk_editable_select_region (GTK_EDITABLE (self->user_row), 0, -1);
 }
 
@@ -234,26 +273,27 @@ gw_login_dialog_dispose (GObject *object)
   GwLoginDialog *self = GW_LOGIN_DIALOG (object);
 
   g_clear_handle_id (&self->fit_id, g_source_remove);
-  if (self->error_rows != NULL)
-    g_ptr_array_set_size (self->error_rows, 0);
   g_clear_object (&self->catalogue);
-  g_clear_object (&self->history);
+  g_clear_object (&self->logins);
   g_clear_object (&self->settings);
   g_clear_object (&self->filled);
   g_clear_object (&self->config);
+  g_clear_object (&self->keyring_row);
+  g_clear_pointer (&self->saved, gw_saved_login_free);
   G_OBJECT_CLASS (gw_login_dialog_parent_class)->dispose (object);
 }
 
 static void
 gw_login_dialog_finalize (GObject *object)
 {
-  g_ptr_array_unref (GW_LOGIN_DIALOG (object)->error_rows);
+  g_free (GW_LOGIN_DIALOG (object)->hint);
   G_OBJECT_CLASS (gw_login_dialog_parent_class)->finalize (object);
 }
 
 static void
 bind_template (GtkWidgetClass *widget_class)
 {
+  g_type_ensure (GW_TYPE_CREDENTIAL_FIELD);
   g_type_ensure (GW_TYPE_INSTANCE_FIELD);
   g_type_ensure (GW_TYPE_KEY_FIELD);
   g_type_ensure (GW_TYPE_CONNECTION);
@@ -266,17 +306,27 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, GwLoginDialog, directly_row);
   gtk_widget_class_bind_template_child (widget_class, GwLoginDialog, directly_check);
   gtk_widget_class_bind_template_child (widget_class, GwLoginDialog, connection_row);
+  gtk_widget_class_bind_template_child (widget_class, GwLoginDialog, login_group);
+  gtk_widget_class_bind_template_child (widget_class, GwLoginDialog, notice_row);
+  gtk_widget_class_bind_template_child (widget_class, GwLoginDialog, notice_label);
   gtk_widget_class_bind_template_child (widget_class, GwLoginDialog, method_row);
+  gtk_widget_class_bind_template_child (widget_class, GwLoginDialog, credential_row);
   gtk_widget_class_bind_template_child (widget_class, GwLoginDialog, user_row);
   gtk_widget_class_bind_template_child (widget_class, GwLoginDialog, password_row);
   gtk_widget_class_bind_template_child (widget_class, GwLoginDialog, key_row);
   gtk_widget_class_bind_template_child (widget_class, GwLoginDialog, passphrase_row);
+  gtk_widget_class_bind_template_child (widget_class, GwLoginDialog, saved_row);
+  gtk_widget_class_bind_template_child (widget_class, GwLoginDialog, saved_label);
+  gtk_widget_class_bind_template_child (widget_class, GwLoginDialog, remember_row);
+  gtk_widget_class_bind_template_child (widget_class, GwLoginDialog, remember_check);
   gtk_widget_class_bind_template_child (widget_class, GwLoginDialog, options_row);
   gtk_widget_class_bind_template_child (widget_class, GwLoginDialog, port_row);
   gtk_widget_class_bind_template_child (widget_class, GwLoginDialog, timeout_spin);
   gtk_widget_class_bind_template_callback (widget_class, on_method_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_key_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_port_changed);
+  gtk_widget_class_bind_template_callback (widget_class, gw_login_dialog_credential_changed);
+  gtk_widget_class_bind_template_callback (widget_class, gw_login_dialog_update_kept);
 }
 
 static void
@@ -306,7 +356,6 @@ gw_login_dialog_init (GwLoginDialog *self)
   g_autoptr (GtkStringList) methods = gtk_string_list_new (NULL);
   AdwEntryRow *entries[4];
 
-  self->error_rows = g_ptr_array_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
 
   for (guint i = 0; i < GW_N_METHODS; i++)
@@ -327,8 +376,8 @@ gw_login_dialog_init (GwLoginDialog *self)
     }
   g_object_set (gtk_editable_get_delegate (GTK_EDITABLE (self->timeout_spin)),
                 "activates-default", TRUE, NULL);
-  gtk_editable_set_enable_undo (GTK_EDITABLE (self->password_row), FALSE);
-  gtk_editable_set_enable_undo (GTK_EDITABLE (self->passphrase_row), FALSE);
+  gw_secret_entry_protect (GTK_EDITABLE (self->password_row));
+  gw_secret_entry_protect (GTK_EDITABLE (self->passphrase_row));
   g_signal_connect_object (self->instance_row, "changed", G_CALLBACK (on_instance_changed), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (gtk_scrolled_window_get_vadjustment (self->scrolled), "changed",
@@ -342,21 +391,22 @@ gw_login_dialog_init (GwLoginDialog *self)
 GwLoginDialog *
 gw_login_dialog_new (GtkWindow      *parent,
                      GwCatalogue    *catalogue,
-                     GwLoginHistory *history,
+                     GwSavedLogins  *logins,
                      GSettings      *settings)
 {
   GwLoginDialog *self;
   g_autoptr (GwLogin) login = gw_login_new ();
 
   g_return_val_if_fail (GW_IS_CATALOGUE (catalogue), NULL);
-  g_return_val_if_fail (GW_IS_LOGIN_HISTORY (history), NULL);
+  g_return_val_if_fail (GW_IS_SAVED_LOGINS (logins), NULL);
   g_return_val_if_fail (G_IS_SETTINGS (settings), NULL);
 
   self = g_object_new (GW_TYPE_LOGIN_DIALOG, "transient-for", parent, NULL);
   self->catalogue = g_object_ref (catalogue);
-  self->history = g_object_ref (history);
+  self->logins = g_object_ref (logins);
   self->settings = g_object_ref (settings);
   gw_instance_field_set_catalogue (self->instance_row, catalogue);
+  gw_login_dialog_follow_keyring (self);
   gw_login_fill_defaults (login, NULL);
   gw_login_dialog_fill (self, login);
   focus_first_needed (self);
@@ -405,10 +455,22 @@ gw_login_dialog_set_login (GwLoginDialog *self,
   g_return_if_fail (GW_IS_LOGIN (login));
 
   copy = gw_login_copy (login);
+  if (gw_login_get_saved (copy) || gw_login_get_method (copy) == GW_METHOD_CREDENTIAL)
+    gw_login_clear_secrets (copy);
   gw_instance_field_set_text (self->instance_row, gw_login_get_title (copy));
   gw_login_dialog_fill_again (self, copy);
   /* It was agreed to when this login was made. */
   gtk_check_button_set_active (self->anyway_check, TRUE);
   gtk_check_button_set_active (self->directly_check, TRUE);
   focus_first_needed (self);
+}
+
+void
+gw_login_dialog_set_notice (GwLoginDialog *self,
+                            const char    *message)
+{
+  g_return_if_fail (GW_IS_LOGIN_DIALOG (self));
+
+  gtk_label_set_text (self->notice_label, message != NULL ? message : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->notice_row), message != NULL);
 }

@@ -20,7 +20,8 @@ on_login (GwLoginDialog *dialog,
 static GwLoginDialog *
 make_dialog (GwWindow *self)
 {
-  return gw_login_dialog_new (GTK_WINDOW (self), self->catalogue, self->history, self->settings);
+  return gw_login_dialog_new (GTK_WINDOW (self), self->catalogue, (gpointer) self->history,
+                              self->settings);
 }
 
 void

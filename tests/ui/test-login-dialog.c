@@ -36,7 +36,8 @@ typedef struct {
   GwSource       *source;
   GwSource       *config; /* the ssh config's; empty until write_config() */
   GwCatalogue    *catalogue;
-  GwLoginHistory *history;
+  GwSavedLogins  *logins;
+  GwLoginHistory *history; /* of logins */
   GSettings      *settings;
   GtkWidget      *parent;
   GwLoginDialog  *dialog;
@@ -74,7 +75,7 @@ add_instance (Fixture    *f,
 static void
 open_dialog (Fixture *f)
 {
-  f->dialog = gw_login_dialog_new (GTK_WINDOW (f->parent), f->catalogue, f->history, f->settings);
+  f->dialog = gw_login_dialog_new (GTK_WINDOW (f->parent), f->catalogue, f->logins, f->settings);
   g_object_add_weak_pointer (G_OBJECT (f->dialog), (gpointer *) &f->dialog);
   g_signal_connect (f->dialog, "login", G_CALLBACK (on_login), f);
   gtk_window_present (GTK_WINDOW (f->dialog));
@@ -93,7 +94,8 @@ set_up (Fixture       *f,
   f->config_path = g_build_filename (g_get_user_data_dir (), "ssh-config", NULL);
   f->config = GW_SOURCE (gw_ssh_config_source_new (f->config_path));
   gw_catalogue_add_source (f->catalogue, f->config);
-  f->history = gw_login_history_new (f->history_path);
+  f->logins = gw_ui_logins_new (f->history_path);
+  f->history = gw_saved_logins_get_history (f->logins);
   f->settings = g_settings_new ("org.gangway.Gangway");
   g_settings_reset (f->settings, "send-locale");
   g_settings_reset (f->settings, "connect-timeout");
@@ -112,7 +114,7 @@ tear_down (Fixture       *f,
   gw_test_wait_until (f->dialog == NULL);
   gw_test_wait_until (gw_login_history_is_saved (f->history));
   g_clear_object (&f->login);
-  g_assert_finalize_object (f->history);
+  g_assert_finalize_object (f->logins);
   g_object_unref (f->settings);
   g_object_unref (f->catalogue);
   g_object_unref (f->source);
@@ -233,6 +235,8 @@ test_fields (Fixture       *f,
     { dialog->password_row, "Password" },
     { dialog->key_row, "Private Key" },
     { dialog->passphrase_row, "Passphrase for Private Key" },
+    { dialog->credential_row, "Credential" },
+    { dialog->remember_row, "Remember this login" },
     { dialog->options_row, "More Options" },
     { dialog->port_row, "Port" },
   };
@@ -253,7 +257,7 @@ test_fields (Fixture       *f,
   g_assert_nonnull (gw_ui_find (GTK_WIDGET (dialog), GTK_TYPE_BUTTON, "label", "Cancel"));
   g_assert_false (gtk_editable_get_enable_undo (GTK_EDITABLE (dialog->password_row)));
   g_assert_false (gtk_editable_get_enable_undo (GTK_EDITABLE (dialog->passphrase_row)));
-  g_assert_cmpuint (g_list_model_get_n_items (adw_combo_row_get_model (dialog->method_row)), ==, 2);
+  g_assert_cmpuint (g_list_model_get_n_items (adw_combo_row_get_model (dialog->method_row)), ==, 3);
 }
 
 static void
@@ -301,7 +305,25 @@ test_methods (Fixture       *f,
   g_assert_true (gtk_widget_get_visible (GTK_WIDGET (dialog->password_row)));
   g_assert_false (gtk_widget_get_visible (GTK_WIDGET (dialog->key_row)));
   g_assert_true (has_focus (f, dialog->password_row));
-  g_assert_false (gw_test_press (GTK_WIDGET (dialog), "<Alt>3"));
+
+  /* With a credential only that is asked for; what was typed is there on the way back. */
+  type (dialog->user_row, "me");
+  type (dialog->password_row, "typed before");
+  g_assert_true (gw_test_press (GTK_WIDGET (dialog), "<Alt>3"));
+  g_assert_cmpint (gw_login_dialog_get_method (dialog), ==, GW_METHOD_CREDENTIAL);
+  g_assert_true (gtk_widget_get_visible (GTK_WIDGET (dialog->credential_row)));
+  g_assert_false (gtk_widget_get_visible (GTK_WIDGET (dialog->user_row)));
+  g_assert_false (gtk_widget_get_visible (GTK_WIDGET (dialog->password_row)));
+  g_assert_false (gtk_widget_get_visible (GTK_WIDGET (dialog->key_row)));
+  g_assert_false (gtk_widget_get_visible (GTK_WIDGET (dialog->passphrase_row)));
+  g_assert_true (has_focus (f, dialog->credential_row));
+  g_assert_true (gw_test_press (GTK_WIDGET (dialog), "<Alt>1"));
+  g_assert_true (gtk_widget_get_visible (GTK_WIDGET (dialog->user_row)));
+  g_assert_false (gtk_widget_get_visible (GTK_WIDGET (dialog->credential_row)));
+  g_assert_cmpstr (text_of (dialog->user_row), ==, "me");
+  g_assert_cmpstr (text_of (dialog->password_row), ==, "typed before");
+  g_assert_true (has_focus (f, dialog->password_row));
+  g_assert_false (gw_test_press (GTK_WIDGET (dialog), "<Alt>4"));
 }
 
 static void
