@@ -1,0 +1,375 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Cloud Assistant: its state, commands, their results, and the one-minute public keys that it
+really delivers to the server of the playground."""
+import base64
+import json
+import os
+import re
+import time
+
+from .errors import ApiError
+from .inventory import fingerprint
+
+SEND_KEY, ENABLE_KEYS = 'ACS-ECS-SendSshPublicKey-linux.sh', 'ACS-ECS-EnableSshPublicKey-linux.sh'
+PLUGIN = 'config_ecs_instance_connect'
+KEY_TYPES = ('ssh-ed25519', 'ssh-rsa', 'ecdsa-sha2-nistp256', 'ecdsa-sha2-nistp384',
+             'ecdsa-sha2-nistp521')
+TYPES = ('RunShellScript', 'RunBatScript', 'RunPowerShellScript')
+OUTPUT_LIMIT = 24 * 1024
+# How an ErrorCode shows in InvocationStatus; the others are Failed.
+STATUS_OF = {'InstanceNotRunning': 'Aborted', 'ClientNotRunning': 'Aborted',
+             'ClientNotResponse': 'Aborted', 'ClientIsUpgrading': 'Aborted',
+             'ClientNeedUpgrade': 'Aborted', 'DeliveryTimeout': 'Aborted',
+             'InstanceReleased': 'Aborted', 'InstanceNotExists': 'Aborted',
+             'CommandNotApplicable': 'Invalid', 'AccountNotExists': 'Invalid',
+             'DirectoryNotExists': 'Invalid', 'ExecutionTimeout': 'Timeout',
+             'ExecutionException': 'Error', 'ExecutionInterrupted': 'Error'}
+
+
+class KeyDelivery:
+    """Writes keys into authorized_keys of a real server, and takes them out after their minute.
+    %u in the path is the user; without it a key opens every account of that server."""
+
+    def __init__(self, path, users, seconds, later):
+        self.path = path
+        self.users = users
+        self.seconds = seconds
+        self.later = later
+        self.lines = []
+
+    def deliver(self, user, key):
+        """What the script prints, and its exit code."""
+        if user not in self.users or not re.fullmatch('[a-z_][a-z0-9_-]{0,31}', user):
+            return f'user {user} does not exist', 1
+        parts = key.split()
+        try:
+            sound = (len(parts) >= 2 and parts[0] in KEY_TYPES and '\n' not in key.strip()
+                     and parts[0].encode() in base64.b64decode(parts[1], validate=True)[:40])
+        except ValueError:
+            sound = False
+        if not sound:
+            return 'invalid public key', 1
+        if self.path:
+            path = self.path.replace('%u', user)
+            line = f'{parts[0]} {parts[1]} one-minute-{len(self.lines)}\n'
+            os.makedirs(os.path.dirname(path) or '.', mode=0o700, exist_ok=True)
+            self._rewrite(path, lambda lines: lines + [line])
+            self.lines.append((path, line))
+            self.later(self.seconds, lambda: self.withdraw(path, line))
+        return 'success', 0
+
+    def withdraw(self, path, line):
+        if (path, line) in self.lines:
+            self.lines.remove((path, line))
+            self._rewrite(path, lambda lines: [each for each in lines if each != line])
+
+    def withdraw_all(self):
+        for path, line in list(self.lines):
+            try:
+                self.withdraw(path, line)
+            except OSError:
+                # The server and its folder went first.
+                pass
+
+    @staticmethod
+    def _rewrite(path, change):
+        lines = []
+        if os.path.exists(path):
+            with open(path, encoding='utf-8') as file:
+                lines = [line if line.endswith('\n') else line + '\n' for line in file]
+        # The server may read it at any moment.
+        with open(os.open(path + '.new', os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), 'w',
+                  encoding='utf-8') as file:
+            file.writelines(change(lines))
+        os.replace(path + '.new', path)
+
+
+class Run:
+    """One command on one instance. It is not listed at first, then Pending, Running, done."""
+
+    def __init__(self, invocation, instance_id):
+        self.invocation = invocation
+        self.instance_id = instance_id
+        self.status = ''
+        self.error = ''
+        self.exit_code = 0
+        self.output = b''
+        self.started = self.finished = 0
+
+    def result(self, encoding):
+        kept, over = self.output[:OUTPUT_LIMIT], max(0, len(self.output) - OUTPUT_LIMIT)
+        return {'InvokeId': self.invocation['id'], 'CommandId': self.invocation['command'],
+                'InstanceId': self.instance_id, 'InvocationStatus': self.status,
+                'InvokeRecordStatus': {'Pending': 'Pending', 'Running': 'Running'}.get(
+                    self.status, 'Finished' if self.status == 'Success' else 'Failed'),
+                'ExitCode': self.exit_code, 'ErrorCode': self.error,
+                'ErrorInfo': f'The command failed: {self.error}.' if self.error else '',
+                'Output': kept.decode('utf-8', 'replace') if encoding == 'PlainText'
+                else base64.b64encode(kept).decode(),
+                'Dropped': over, 'Repeats': 1 if self.finished else 0, 'StopTime': '',
+                'StartTime': stamp(self.started), 'FinishedTime': stamp(self.finished),
+                'Username': self.invocation['user']}
+
+
+def stamp(seconds):
+    return time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime(seconds)) if seconds else ''
+
+
+def describe_status(call):
+    region = call.region()
+    call.allow('ecs:DescribeCloudAssistantStatus', call.arns('instance', ['*']))
+    parameters = call.parameters
+    system = parameters.one_of('OSType', ('Windows', 'Linux', 'FreeBSD'))
+    wanted = parameters.numbered('InstanceId')
+    instances = call.world.region(region)
+    for each in wanted:
+        if each not in instances:
+            raise ApiError('InvalidInstance.NotFound')
+    if wanted:
+        page = [instances[each] for each in wanted]
+        fields = {'TotalCount': len(page), 'PageNumber': 1, 'PageSize': len(page),
+                  'NextToken': ''}
+    else:
+        page, fields = call.pager.cut(
+            parameters, call.world.generation,
+            ['DescribeCloudAssistantStatus', call.key.account, region, system],
+            lambda: [i for i in instances.values() if system.lower() in ('', i.os)], (10, 1, 50))
+    return {**fields, 'InstanceCloudAssistantStatusSet': {'InstanceCloudAssistantStatus': [
+        {'InstanceId': each.id,
+         'CloudAssistantStatus': 'true' if each.agent and each.status == 'Running' else 'false',
+         'CloudAssistantVersion': each.agent_version, 'OSType': each.os.capitalize(),
+         'LastHeartbeatTime': stamp(call.now - 5) if each.agent_version else '',
+         'LastInvokedTime': '', 'InvocationCount': 0, 'ActiveTaskCount': each.busy,
+         'SupportSessionManager': bool(each.agent_version)} for each in page]}}
+
+
+def json_parameters(call):
+    text = call.parameters.get('Parameters', '{}')
+    try:
+        values = json.loads(text)
+    except ValueError:
+        values = None
+    if not isinstance(values, dict) or not all(isinstance(v, str) for v in values.values()):
+        raise ApiError('InvalidParameter', 'The specified parameter "Parameters" is not valid.')
+    return values
+
+
+def targets(call, region):
+    ids = list(dict.fromkeys(call.parameters.numbered('InstanceId')))
+    if not ids:
+        call.parameters.need('InstanceId.1')
+    if len(ids) > 100:
+        raise ApiError('InstanceIds.ExceedLimit', 'The number of instance IDs exceeds the limit.',
+                       403)
+    for each in ids:
+        if call.world.instance(region, each, 'InvalidInstance.NotFound').os != 'linux':
+            raise ApiError('InvalidInstance.NotMatch')
+    if len(call.parameters.get('Username')) > 255:
+        raise ApiError('Username.ExceedLimit')
+    call.parameters.integer('Timeout', 60, 1, 86400)
+    return ids
+
+
+def invoke(call):
+    region = call.region()
+    command = call.parameters.need('CommandId')
+    call.allow('ecs:InvokeCommand', call.arns('instance', call.parameters.numbered('InstanceId'))
+               + call.arns('command', [command]))
+    name = command.removeprefix('cmd-')
+    if name not in (SEND_KEY, ENABLE_KEYS):
+        raise ApiError('InvalidCmdId.NotFound')
+    values = json_parameters(call)
+    if name == SEND_KEY and not {'sshPublicKey'} <= set(values) <= {'username', 'sshPublicKey'}:
+        raise ApiError('Parameter.NotMatched')
+    return {'InvokeId': start(call, region, command, name, '', values)}
+
+
+def run(call):
+    region = call.region()
+    call.allow('ecs:RunCommand', call.arns('instance', call.parameters.numbered('InstanceId'))
+               + call.arns('command', ['*']))
+    call.parameters.need('Type')
+    call.parameters.one_of('Type', TYPES)
+    content = call.parameters.need('CommandContent')
+    if call.parameters.one_of('ContentEncoding', ('PlainText', 'Base64')) == 'Base64':
+        try:
+            content = base64.b64decode(content, validate=True).decode('utf-8', 'replace')
+        except ValueError:
+            raise ApiError('InvalidParameter', 'The specified parameter "CommandContent" is not '
+                           'valid.') from None
+    if len(content) > 18 * 1024:
+        raise ApiError('CmdContent.ExceedLimit', 'The command exceeds its limit.', 403)
+    command = call.new_id('c-')
+    return {'CommandId': command,
+            'InvokeId': start(call, region, command, call.parameters.get('Name'), content,
+                              json_parameters(call))}
+
+
+def start(call, region, command, name, content, values):
+    ids = targets(call, region)
+    token = call.parameters.get('ClientToken')
+    for each in call.world.invocations.values():
+        if token and each['token'] == token:
+            return each['id']
+    invocation = {'id': call.new_id('t-'), 'command': command, 'name': name, 'region': region,
+                  'content': content, 'values': values, 'user': call.parameters.get('Username'),
+                  'created': call.now, 'token': token}
+    invocation['runs'] = [Run(invocation, each) for each in ids]
+    call.world.invocations[invocation['id']] = invocation
+    call.world.generation += 1
+    for each in invocation['runs']:
+        call.assistant.begin(call.world, each)
+    return invocation['id']
+
+
+class Assistant:
+    """Takes commands through their states in `seconds`; later is a function of the main loop."""
+
+    def __init__(self, delivery, host_keys, seconds, later, clock):
+        self.delivery = delivery
+        self.host_keys = host_keys
+        self.seconds = seconds
+        self.later = later
+        self.clock = clock
+
+    def begin(self, world, run_):
+        self._later(0.2, 'Nothing', self._pending, world, run_)
+
+    def _later(self, part, state, step, world, run_):
+        def go():
+            instance = world.region(run_.invocation['region']).get(run_.instance_id)
+            if instance and instance.assist_hold == state:
+                self.later(0.01, go)
+            else:
+                step(world, run_)
+                world.generation += 1
+        self.later(self.seconds * part, go)
+
+    def _pending(self, world, run_):
+        run_.status = 'Pending'
+        self._later(0.2, 'Pending', self._running, world, run_)
+
+    def _running(self, world, run_):
+        run_.status, run_.started = 'Running', self.clock()
+        self._later(0.6, 'Running', self._done, world, run_)
+
+    def _done(self, world, run_):
+        run_.finished = self.clock()
+        output, run_.exit_code, run_.error = self._outcome(world, run_)
+        run_.output = output.encode('utf-8', 'replace')
+        if run_.error:
+            run_.status = STATUS_OF.get(run_.error, 'Failed')
+        elif run_.exit_code:
+            run_.status, run_.error = 'Failed', 'ExitCodeNonzero'
+        else:
+            run_.status = 'Success'
+
+    def _outcome(self, world, run_):
+        """Output, exit code, ErrorCode."""
+        invocation = run_.invocation
+        instance = world.region(invocation['region']).get(run_.instance_id)
+        if not instance:
+            return '', 0, 'InstanceReleased'
+        if instance.assist_error:
+            return '', 0, instance.assist_error
+        if instance.status != 'Running':
+            return '', 0, 'InstanceNotRunning'
+        if not instance.agent:
+            return '', 0, 'ClientNotRunning'
+        if invocation['user'] not in ('', 'root') + tuple(self.delivery.users):
+            return '', 0, 'AccountNotExists'
+        content = invocation['content']
+        if invocation['name'] == ENABLE_KEYS or ('acs-plugin-manager' in content
+                                                 and PLUGIN in content):
+            world.change(instance, {'plugin': True})
+            return f'{PLUGIN} installed', 0, ''
+        if invocation['name'] == SEND_KEY:
+            if not instance.plugin:
+                return f'plugin {PLUGIN} is not installed', 126, ''
+            values = invocation['values']
+            output, code = self.delivery.deliver(values.get('username') or 'root',
+                                                 values['sshPublicKey'])
+            return output, code, ''
+        if 'ssh_host_' in content and 'ssh-keygen' in content:
+            keys = self.host_keys if instance.host_keys is None else instance.host_keys
+            prints = [(*fingerprint(key),) for key in keys]
+            return ''.join(f'{p} root@{instance.host_name} ({n})\n' for p, n in prints), 0, ''
+        # No script of a stranger is run here.
+        return '', 0, ''
+
+
+def overall(invocation):
+    states = {each.status for each in invocation['runs']}
+    if states & {'', 'Pending', 'Running'}:
+        return 'Running' if 'Running' in states else 'Pending'
+    if states == {'Success'}:
+        return 'Success'
+    return 'PartialFailed' if 'Success' in states else 'Failed'
+
+
+def asked_for(call, region):
+    parameters = call.parameters
+    wanted = {'id': parameters.get('InvokeId'), 'command': parameters.get('CommandId'),
+              'name': parameters.get('CommandName')}
+    return [each for each in call.world.invocations.values() if each['region'] == region
+            and all(not value or each[name] == value for name, value in wanted.items())
+            and any(run_.instance_id == parameters.get('InstanceId', run_.instance_id)
+                    for run_ in each['runs'])]
+
+
+def describe_results(call):
+    region = call.region()
+    call.allow('ecs:DescribeInvocationResults', call.arns('instance', ['*']))
+    parameters = call.parameters
+    state = parameters.get('InvokeRecordStatus')
+    encoding = parameters.one_of('ContentEncoding', ('PlainText', 'Base64')) or 'Base64'
+
+    def make():
+        results = [each.result(encoding) for invocation in asked_for(call, region)
+                   for each in invocation['runs'] if each.status
+                   and each.instance_id == parameters.get('InstanceId', each.instance_id)]
+        return [each for each in results if state in ('', each['InvokeRecordStatus'])]
+    page, fields = call.pager.cut(
+        parameters, call.world.generation,
+        ['DescribeInvocationResults', call.key.account, region, encoding, state,
+         [parameters.get(name) for name in ('InvokeId', 'InstanceId', 'CommandId')]],
+        make, (10, 1, 50))
+    return {'Invocation': {**fields, 'InvocationResults': {'InvocationResult': page}}}
+
+
+def describe_invocations(call):
+    region = call.region()
+    call.allow('ecs:DescribeInvocations', call.arns('instance', ['*']))
+    parameters = call.parameters
+    encoding = parameters.one_of('ContentEncoding', ('PlainText', 'Base64')) or 'Base64'
+    with_output = parameters.flag('IncludeOutput')
+    state = parameters.get('InvokeStatus')
+    page, fields = call.pager.cut(
+        parameters, call.world.generation,
+        ['DescribeInvocations', call.key.account, region, state,
+         [parameters.get(name) for name in (
+             'InvokeId', 'InstanceId', 'CommandId', 'CommandName')]],
+        lambda: [i for i in asked_for(call, region) if state in ('', overall(i))], (10, 1, 50))
+    described = []
+    for each in page:
+        content = each['content'].encode()
+        instances = []
+        for run_ in each['runs']:
+            result = run_.result(encoding)
+            kept = ('InstanceId', 'InvocationStatus', 'ExitCode', 'ErrorCode', 'ErrorInfo',
+                    'Dropped', 'StartTime', 'StopTime', 'Repeats')
+            instances.append({**{name: result[name] for name in kept},
+                              'InvocationStatus': run_.status or 'Pending',
+                              'InstanceInvokeStatus': result['InvokeRecordStatus'],
+                              'Output': result['Output'] if with_output else '',
+                              'FinishTime': result['FinishedTime'], 'Timed': False,
+                              'UpdateTime': stamp(run_.finished or run_.started)})
+        described.append({
+            'InvokeId': each['id'], 'CommandId': each['command'], 'CommandName': each['name'],
+            'CommandType': 'RunShellScript', 'InvokeStatus': overall(each),
+            'InvocationStatus': overall(each), 'CreationTime': stamp(each['created']),
+            'CommandContent': each['content'] if encoding == 'PlainText'
+            else base64.b64encode(content).decode(), 'RepeatMode': 'Once', 'Timeout': 60,
+            'Username': each['user'], 'Parameters': json.dumps(each['values']),
+            'InvokeInstances': {'InvokeInstance': instances}})
+    return {**fields, 'Invocations': {'Invocation': described}}

@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How tests steer the emulator. POST /_control takes a JSON object with any of
+
+    clear true                  no more rules, the clock right, an empty log
+    rules [RULE...]             see misbehaviour.py
+    clock SECONDS               how far the server's clock is off
+    change {"id", FIELD...}     fields of an instance, named as in world.DEFAULTS
+    add {"id", "region", ...}   a new instance
+    release ID
+    policy {"key", "statements"}    what RAM lets this AccessKey do
+    key {"key", "status" | "expires" (seconds from now)}
+    account NUMBER              whose instances these are, if not the first account's
+
+GET /_control/log?since=N gives the requests after the N-th; GET /_control/state the rules, how
+often each struck, the keys now in authorized_keys, the fields of commands and security groups.
+"""
+import json
+from urllib.parse import parse_qs
+
+from .accounts import OWNER
+from .errors import ApiError
+from .service import Response
+
+KNOWN = {'clear', 'rules', 'clock', 'change', 'add', 'release', 'policy', 'key', 'account'}
+
+
+def handle(service, request):
+    try:
+        if request.method == 'POST' and request.path == '/_control':
+            command = json.loads(request.body)
+            if not isinstance(command, dict) or not set(command) <= KNOWN:
+                raise ValueError(f'one of {sorted(KNOWN)} is expected')
+            apply(service, command)
+            return Response(200, b'{}')
+        if request.method == 'GET' and request.path == '/_control/log':
+            since = int(parse_qs(request.raw_query).get('since', ['0'])[0])
+            return reply({'log': [each for each in service.log if each['number'] > since]})
+        if request.method == 'GET' and request.path == '/_control/state':
+            return reply(state(service))
+        return reply({'error': 'no such thing'}, 404)
+    except (ValueError, KeyError, TypeError, ApiError) as error:
+        return reply({'error': f'{type(error).__name__}: {error}'}, 400)
+
+
+def reply(answer, status=200):
+    return Response(status, json.dumps(answer).encode())
+
+
+def apply(service, command):
+    world = service.worlds[command.get('account', OWNER)]
+    if command.get('clear'):
+        service.rules.clear()
+        service.log.clear()
+        service.offset = 0
+    for rule in command.get('rules', []):
+        service.rules.add(rule)
+    if 'clock' in command:
+        service.offset = float(command['clock'])
+    if 'change' in command:
+        fields = dict(command['change'])
+        world.change(world.find(fields.pop('id')), fields)
+    if 'add' in command:
+        new = {'zone': command['add']['region'] + '-b', **command['add']}
+        world.add(new)
+    if 'release' in command:
+        world.release(world.find(command['release']))
+    if 'policy' in command:
+        service.accounts.keys[command['policy']['key']].statements = command['policy'][
+            'statements']
+    if 'key' in command:
+        key = service.accounts.keys[command['key']['key']]
+        if 'status' in command['key']:
+            key.status = command['key']['status']
+        if 'expires' in command['key']:
+            key.expires = service.clock() + command['key']['expires']
+
+
+def state(service):
+    world = service.worlds[OWNER]
+    return {
+        'requests': service.count,
+        'rules': [{**rule.text, 'seen': rule.seen, 'struck': rule.struck}
+                  for rule in service.rules.rules],
+        'delivered': [line for _, line in service.delivery.lines],
+        'commands': [{'id': each['id'], 'command': each['command'], 'name': each['name'],
+                      'values': each['values'], 'created': each['created'],
+                      'runs': {run.instance_id: run.status for run in each['runs']}}
+                     for each in world.invocations.values()],
+        'security_groups': {name: group['rules']
+                            for name, group in world.security_groups.items()},
+    }

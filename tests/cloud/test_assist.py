@@ -1,0 +1,212 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The emulator's Cloud Assistant: states, commands, failures, and a key that a real server takes
+for its minute (here: a moment) and then no more."""
+import base64
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+from cloud_client import CloudTest, HERE
+
+SEND, ENABLE = 'cmd-ACS-ECS-SendSshPublicKey-linux.sh', 'ACS-ECS-EnableSshPublicKey-linux.sh'
+REGION = {'RegionId': 'cn-hangzhou'}
+KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl a comment'
+
+
+class Commands(CloudTest):
+    arguments = ('--assist-seconds', '0.1', '--key-seconds', '0.5')
+
+    def setUp(self):
+        super().setUp()
+        self.id = self.instance('web-1')
+
+    def instance(self, name):
+        return self.cloud.instances('cn-hangzhou', InstanceName=name)[0]['InstanceId']
+
+    def result(self, invoke_id, **more):
+        answer = self.ok('DescribeInvocationResults', {**REGION, 'InvokeId': invoke_id, **more})
+        return answer['Invocation']['InvocationResults']['InvocationResult']
+
+    def done(self, answer):
+        deadline = time.monotonic() + 10
+        while time.monotonic() < deadline:
+            found = self.result(answer['InvokeId'])
+            if found and found[0]['InvocationStatus'] not in ('Pending', 'Running'):
+                return found[0]
+            time.sleep(0.01)
+        self.fail('the command does not end')
+
+    def invoke(self, command, instance=None, **parameters):
+        return self.ok('InvokeCommand', {
+            **REGION, 'CommandId': command, 'InstanceId.1': instance or self.id,
+            'Parameters': json.dumps(parameters)})
+
+    def enable(self, instance=None):
+        return self.done(self.invoke(ENABLE, instance))
+
+
+class Assistant(Commands):
+    def test_status(self):
+        names = ('web-1', '没有代理的实例', 'old-agent', 'db-2')
+        ids = {f'InstanceId.{n}': self.instance(name) for n, name in enumerate(names, 1)}
+        answer = self.ok('DescribeCloudAssistantStatus', {**REGION, **ids})
+        found = answer['InstanceCloudAssistantStatusSet']['InstanceCloudAssistantStatus']
+        self.assertEqual([(each['CloudAssistantStatus'], each['CloudAssistantVersion'])
+                          for each in found],
+                         [('true', '2.2.3.857'), ('false', ''), ('true', '2.2.0.106'),
+                          ('false', '2.2.3.857')])
+        self.refused('InvalidInstance.NotFound', 'DescribeCloudAssistantStatus',
+                     {**REGION, 'InstanceId.1': 'i-none'})
+        answer = self.ok('DescribeCloudAssistantStatus', REGION, OSType='Windows')
+        self.assertEqual(answer['TotalCount'], 1)
+
+    def test_states(self):
+        def hold(state):
+            self.cloud.control(change={'id': self.id, 'assist_hold': state})
+        hold('Nothing')
+        answer = self.invoke(ENABLE)
+        for _ in range(5):
+            # Right after the call there is nothing to see.
+            self.assertEqual(self.result(answer['InvokeId']), [])
+        for state in ('Pending', 'Running', ''):
+            hold(state)
+            expected, deadline = state or 'Success', time.monotonic() + 10
+            found = []
+            while expected not in found and time.monotonic() < deadline:
+                found = [each['InvocationStatus'] for each in self.result(answer['InvokeId'])]
+                time.sleep(0.01)
+            self.assertEqual(found, [expected])
+        found, = self.result(answer['InvokeId'], ContentEncoding='PlainText')
+        self.assertIn('config_ecs_instance_connect', found['Output'])
+        answer = self.ok('DescribeInvocations', REGION, InvokeId=answer['InvokeId'],
+                         IncludeOutput='true')
+        found, = answer['Invocations']['Invocation']
+        self.assertEqual(found['InvokeStatus'], 'Success')
+        self.assertIn(b'config_ecs', base64.b64decode(
+            found['InvokeInstances']['InvokeInstance'][0]['Output']))
+
+    def test_sending_needs_the_plugin(self):
+        other = self.instance('bastion')
+        result = self.done(self.invoke(SEND, other, username='root', sshPublicKey=KEY))
+        self.assertEqual((result['InvocationStatus'], result['ErrorCode']),
+                         ('Failed', 'ExitCodeNonzero'))
+        content = 'acs-plugin-manager -e -P config_ecs_instance_connect --params --install'
+        result = self.done(self.ok('RunCommand', {
+            **REGION, 'Type': 'RunShellScript', 'InstanceId.1': other, 'Timeout': '5',
+            'ContentEncoding': 'Base64',
+            'CommandContent': base64.b64encode(content.encode()).decode()}))
+        self.assertEqual(result['InvocationStatus'], 'Success')
+        result = self.done(self.invoke(SEND, other, username='root', sshPublicKey=KEY))
+        self.assertEqual((result['InvocationStatus'], result['ExitCode']), ('Success', 0))
+
+    def test_failures(self):
+        self.enable()
+        for user in ('nobody-here', 'root; touch x', '../root', 'root\n', ''):
+            result = self.done(self.invoke(SEND, username=user, sshPublicKey=KEY))
+            # No name at all is root's.
+            self.assertEqual(result['InvocationStatus'], 'Failed' if user else 'Success', user)
+        for key in ('', 'ssh-dss AAAA', 'ssh-ed25519 !!!', 'ssh-rsa ' + KEY.split()[1],
+                    'command="x" ' + KEY, KEY + '\n' + KEY):
+            result = self.done(self.invoke(SEND, username='root', sshPublicKey=key))
+            self.assertEqual(result['ExitCode'], 1, key)
+        for fields, status, error in (
+                ({'status': 'Stopped'}, 'Aborted', 'InstanceNotRunning'),
+                ({'agent': False}, 'Aborted', 'ClientNotRunning'),
+                ({'assist_error': 'DeliveryTimeout'}, 'Aborted', 'DeliveryTimeout'),
+                ({'assist_error': 'ExecutionTimeout'}, 'Timeout', 'ExecutionTimeout')):
+            self.cloud.control(change={'id': self.id, **fields})
+            result = self.done(self.invoke(SEND, username='root', sshPublicKey=KEY))
+            self.assertEqual((result['InvocationStatus'], result['ErrorCode']), (status, error))
+            self.cloud.control(change={'id': self.id, 'status': 'Running', 'agent': True,
+                                       'assist_error': ''})
+
+    def test_refusals(self):
+        send = {**REGION, 'CommandId': SEND, 'InstanceId.1': self.id, 'Parameters': '{}'}
+        for code, change in (
+                ('Parameter.NotMatched', {}), ('InvalidParameter', {'Parameters': 'x'}),
+                ('InvalidCmdId.NotFound', {'CommandId': 'c-none'}),
+                ('InvalidInstance.NotFound', {'InstanceId.1': 'i-none', 'CommandId': ENABLE}),
+                ('InvalidInstance.NotMatch', {'InstanceId.1': self.instance('office-desktop'),
+                                              'CommandId': ENABLE}),
+                ('MissingParameter', {'InstanceId.1': '', 'CommandId': ENABLE})):
+            self.refused(code, 'InvokeCommand', {**send, **change})
+        self.refused('Forbidden.RAM', 'InvokeCommand', send, key=self.cloud.keys['reader'])
+
+    def test_host_keys_by_command(self):
+        result = self.done(self.ok('RunCommand', {
+            **REGION, 'Type': 'RunShellScript', 'InstanceId.1': self.id,
+            'CommandContent': 'for f in /etc/ssh/ssh_host_*_key.pub; do ssh-keygen -lf "$f"; '
+                              'done'}))
+        self.assertRegex(base64.b64decode(result['Output']).decode(),
+                         r'^256 SHA256:\S+ root@iZ\S+ \(ED25519\)\n$')
+
+
+class Delivery(Commands):
+    """With the real server of tests/sshd."""
+
+    @classmethod
+    def setUpClass(cls):
+        sshd = cls.enterClassContext(subprocess.Popen(
+            [sys.executable, f'{HERE}/../sshd/sshd.py', '--addresses', '1'],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True))
+        cls.server = {}
+        for line in sshd.stdout:
+            name, _, value = line.strip().partition(' ')
+            if name == 'ready':
+                break
+            cls.server.setdefault(name, value)
+        cls.arguments = ('--assist-seconds', '0.1', '--key-seconds', '2', '--address',
+                         '127.0.2.1', '--sshd-directory', cls.server['directory'])
+        super().setUpClass()
+        cls.folder = tempfile.mkdtemp(prefix='gw-cloud-test-')
+        cls.addClassCleanup(shutil.rmtree, cls.folder)
+        subprocess.run(['ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-f',
+                        f'{cls.folder}/key'], check=True)
+
+    def login(self, user):
+        return subprocess.run(
+            ['ssh', '-F', 'none', '-p', self.server['port'], '-i', f'{self.folder}/key',
+             '-o', 'IdentitiesOnly=yes', '-o', 'IdentityAgent=none', '-o', 'BatchMode=yes',
+             '-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null',
+             f'{user}@127.0.2.1', 'echo in'], stdin=subprocess.DEVNULL, capture_output=True,
+            text=True, check=False, timeout=20).stdout
+
+    def test_a_key_for_a_moment(self):
+        with open(f'{self.folder}/key.pub', encoding='utf-8') as file:
+            key = file.read().strip()
+        path = self.server['directory'] + '/authorized_keys'
+        with open(path, encoding='utf-8') as file:
+            before = file.read()
+        self.enable()
+        self.assertEqual(self.login('alice'), '')
+        self.assertEqual(self.done(self.invoke(SEND, username='alice', sshPublicKey=key))[
+            'InvocationStatus'], 'Success')
+        self.assertEqual(self.login('alice'), 'in\n')
+        deadline = time.monotonic() + 10
+        while self.cloud.state()['delivered'] and time.monotonic() < deadline:
+            time.sleep(0.05)
+        self.assertEqual(self.login('alice'), '')
+        with open(path, encoding='utf-8') as file:
+            self.assertEqual(file.read(), before)
+        self.assertEqual(os.stat(path).st_mode & 0o777, 0o600)
+
+    def test_host_keys(self):
+        answer = self.ok('GetInstanceConsoleOutput', REGION, InstanceId=self.id)
+        text = base64.b64decode(answer['ConsoleOutput']).decode()
+        folder = self.server['directory']
+        for kind in ('ed25519', 'ecdsa', 'rsa'):
+            bits, mark, *_ = subprocess.run(
+                ['ssh-keygen', '-lf', f'{folder}/host_{kind}.pub'], check=True,
+                capture_output=True, text=True).stdout.split()
+            self.assertIn(f'{bits} {mark} root@', text)
+            self.assertIn(f'({kind.upper()})', text)
+
+
+if __name__ == '__main__':
+    unittest.main()
