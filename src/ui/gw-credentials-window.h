@@ -21,5 +21,7 @@ G_DECLARE_FINAL_TYPE (GwCredentialsWindow, gw_credentials_window, GW, CREDENTIAL
 GtkWindow *gw_credentials_window_new (GtkWindow     *parent,
                                       GwSavedLogins *logins,
                                       GwCatalogue   *catalogue);
+/* Auto-lock: what was removed cannot be brought back any more. */
+void       gw_credentials_window_clear_secrets (GwCredentialsWindow *self);
 
 G_END_DECLS
