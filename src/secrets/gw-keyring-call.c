@@ -30,9 +30,18 @@ call_free (GwKeyringCall *call)
   g_free (call->kind);
   g_free (call->id);
   g_clear_object (&call->item);
+  g_clear_object (&call->session);
   g_clear_pointer (&call->paths, g_ptr_array_unref);
   g_object_unref (call->stop);
   g_free (call);
+}
+
+static GError *
+no_answer_error (void)
+{
+  return g_error_new_literal (GW_ERROR, GW_ERROR_KEYRING,
+                              _("The keyring does not answer. Try again, or log out of the desktop "
+                                "and in again."));
 }
 
 static gboolean
@@ -42,9 +51,7 @@ on_deadline (gpointer user_data)
   GwKeyringCall *call = g_task_get_task_data (task);
 
   call->deadline_id = 0;
-  _gw_keyring_call_fail (task, g_error_new (GW_ERROR, GW_ERROR_KEYRING,
-                                            _("The keyring does not answer. Try again, or log out "
-                                              "of the desktop and in again.")));
+  _gw_keyring_call_fail (task, no_answer_error ());
   return G_SOURCE_REMOVE;
 }
 
@@ -137,35 +144,36 @@ _gw_keyring_call_fail (GTask  *task,
   g_task_return_error (task, error);
 }
 
+GError *
+_gw_keyring_locked_error (void)
+{
+  return g_error_new_literal (GW_ERROR, GW_ERROR_KEYRING_LOCKED,
+                              _("The keyring is locked. Unlock it and try again."));
+}
+
+GError *
+_gw_keyring_state_error (GwKeyring *self)
+{
+  if (self->state == GW_KEYRING_STATE_LOCKED)
+    return _gw_keyring_locked_error ();
+  if (self->state == GW_KEYRING_STATE_NO_COLLECTION)
+    return g_error_new_literal (GW_ERROR, GW_ERROR_KEYRING_ABSENT,
+                                _("The desktop has no default keyring yet. Create it and try "
+                                  "again."));
+  return g_error_new_literal (GW_ERROR, GW_ERROR_KEYRING_ABSENT,
+                              _("There is no keyring on this desktop, or it does not answer. Start "
+                                "one, such as GNOME Keyring, and try again."));
+}
+
 gboolean
 _gw_keyring_call_is_usable (GTask *task)
 {
   GwKeyring *self = g_task_get_source_object (task);
 
-  switch (self->state)
-    {
-    case GW_KEYRING_STATE_OPEN:
-    case GW_KEYRING_STATE_SESSION_ONLY:
-      return TRUE;
-    case GW_KEYRING_STATE_LOCKED:
-      _gw_keyring_call_fail (task, g_error_new_literal (GW_ERROR, GW_ERROR_KEYRING_LOCKED,
-                                                        _("The keyring is locked. Unlock it and "
-                                                          "try again.")));
-      return FALSE;
-    case GW_KEYRING_STATE_NO_COLLECTION:
-      _gw_keyring_call_fail (task, g_error_new_literal (GW_ERROR, GW_ERROR_KEYRING_ABSENT,
-                                                        _("The desktop has no default keyring yet. "
-                                                          "Create it and try again.")));
-      return FALSE;
-    case GW_KEYRING_STATE_UNKNOWN:
-    case GW_KEYRING_STATE_ABSENT:
-    default:
-      _gw_keyring_call_fail (task, g_error_new_literal (GW_ERROR, GW_ERROR_KEYRING_ABSENT,
-                                                        _("There is no keyring on this desktop. "
-                                                          "Start one, such as GNOME Keyring, and "
-                                                          "try again.")));
-      return FALSE;
-    }
+  if (gw_keyring_is_usable (self))
+    return TRUE;
+  _gw_keyring_call_fail (task, _gw_keyring_state_error (self));
+  return FALSE;
 }
 
 void
@@ -212,14 +220,15 @@ _gw_keyring_read_error (const GError *error)
   if (error->domain == GW_ERROR)
     return g_error_copy (error);
   if (g_strcmp0 (name, "org.freedesktop.Secret.Error.IsLocked") == 0)
-    return g_error_new_literal (GW_ERROR, GW_ERROR_KEYRING_LOCKED,
-                                _("The keyring is locked. Unlock it and try again."));
+    return _gw_keyring_locked_error ();
   if (g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_SERVICE_UNKNOWN) ||
       g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_NAME_HAS_NO_OWNER) ||
       g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_NO_REPLY) ||
       g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CLOSED))
     return g_error_new_literal (GW_ERROR, GW_ERROR_KEYRING,
                                 _("The keyring ended before it was done. Try again."));
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
+    return no_answer_error ();
   copy = g_error_copy (error);
   g_dbus_error_strip_remote_error (copy);
   message = gw_text_clean_line (copy->message, MAX_MESSAGE);

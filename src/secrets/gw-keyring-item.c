@@ -213,23 +213,30 @@ gw_keyring_item_set_modified (GwKeyringItem *self,
 }
 
 gboolean
-_gw_keyring_item_equal (GwKeyringItem *self,
-                        GwKeyringItem *other)
+_gw_keyring_item_has_fields (GwKeyringItem *self,
+                             GwKeyringItem *other)
 {
   GHashTableIter iter;
   gpointer name, value;
 
-  if (self->modified != other->modified || !g_str_equal (self->kind, other->kind) ||
-      !g_str_equal (self->id, other->id) || !g_str_equal (self->label, other->label) ||
-      g_hash_table_size (self->fields) != g_hash_table_size (other->fields))
+  if (!g_str_equal (self->kind, other->kind) || !g_str_equal (self->id, other->id))
     return FALSE;
-  g_hash_table_iter_init (&iter, self->fields);
+  g_hash_table_iter_init (&iter, other->fields);
   while (g_hash_table_iter_next (&iter, &name, &value))
     {
-      if (g_strcmp0 (value, g_hash_table_lookup (other->fields, name)) != 0)
+      if (g_strcmp0 (value, g_hash_table_lookup (self->fields, name)) != 0)
         return FALSE;
     }
   return TRUE;
+}
+
+gboolean
+_gw_keyring_item_equal (GwKeyringItem *self,
+                        GwKeyringItem *other)
+{
+  return self->modified == other->modified && g_str_equal (self->label, other->label) &&
+         g_hash_table_size (self->fields) == g_hash_table_size (other->fields) &&
+         _gw_keyring_item_has_fields (self, other);
 }
 
 GVariant *

@@ -20,6 +20,7 @@ G_BEGIN_DECLS
 #define GW_SS_BUS_NAME "org.freedesktop.secrets"
 #define GW_SS_PATH "/org/freedesktop/secrets"
 #define GW_SS_SERVICE "org.freedesktop.Secret.Service"
+#define GW_SS_COLLECTION "org.freedesktop.Secret.Collection"
 #define GW_SS_ITEM "org.freedesktop.Secret.Item"
 #define GW_SS_PROMPT "org.freedesktop.Secret.Prompt"
 #define GW_SS_PROPERTIES "org.freedesktop.DBus.Properties"
@@ -41,6 +42,7 @@ struct _GwKeyring {
   guint signals_id;
   char *owner;            /* unique name of the service, or NULL */
   gint64 vanished;        /* when, monotonic */
+  gboolean may_start;     /* the bus may be asked to start it */
   char *collection;       /* path of the default collection, or NULL */
   SecretService *session; /* of @owner, or NULL */
   GwKeyringLook *look;    /* under way, or NULL */
@@ -62,6 +64,9 @@ GVariant       *_gw_keyring_query_new                (const char     *kind,
 GVariant       *_gw_keyring_item_to_attributes       (GwKeyringItem  *self);
 /* %NULL for what is locked, of a newer version, or not ours. */
 GwKeyringItem  *_gw_keyring_item_new_from_properties (GVariant       *properties);
+/* Whether @self is the same item and has all fields of @other; services may add some. */
+gboolean        _gw_keyring_item_has_fields          (GwKeyringItem  *self,
+                                                      GwKeyringItem  *other);
 gboolean        _gw_keyring_item_equal               (GwKeyringItem  *self,
                                                       GwKeyringItem  *other);
 
@@ -96,6 +101,8 @@ typedef struct {
   GwSensitive *secret;
   GPtrArray *paths; /* of the items of that kind and id, the listed one first */
 
+  SecretService *session;
+
   GwKeyringStep proceed;
   GCancellable *stop; /* of what is under way: not the caller's */
   GSource *cancelled;
@@ -119,6 +126,9 @@ void            _gw_keyring_call_succeed    (GTask               *task);
 /* @error: (transfer full) */
 void            _gw_keyring_call_fail       (GTask               *task,
                                              GError              *error);
+/* Why nothing can be done in this state. (transfer full) */
+GError         *_gw_keyring_state_error     (GwKeyring           *self);
+GError         *_gw_keyring_locked_error    (void);
 /* Fails where the state is neither OPEN nor SESSION_ONLY. */
 gboolean        _gw_keyring_call_is_usable  (GTask               *task);
 /* @callback gets a reference to the task. */
@@ -138,16 +148,33 @@ GVariant       *_gw_keyring_call_receive    (GTask               *task,
 GError         *_gw_keyring_read_error      (const GError        *error);
 gboolean        _gw_keyring_is_gone         (const GError        *error);
 
-/* gw-keyring-read.c */
-GError         *_gw_keyring_no_secret_error (void);
-
 /* gw-keyring-service.c */
 void            _gw_keyring_start           (GwKeyring      *self);
 void            _gw_keyring_stop            (GwKeyring      *self);
 /* Looks again, soon. */
 void            _gw_keyring_look            (GwKeyring      *self);
+/* The same, also where the service did not answer so far. */
+void            _gw_keyring_look_anew       (GwKeyring      *self);
+
+/* gw-keyring-read.c */
+GError         *_gw_keyring_no_secret_error (void);
+/* Goes on with @proceed when the call has the paths of its items. */
+void            _gw_keyring_call_find       (GTask          *task,
+                                             GwKeyringStep   proceed);
+/* Goes on with @proceed when the call has an encrypted session. */
+void            _gw_keyring_call_encrypt    (GTask          *task,
+                                             GwKeyringStep   proceed);
+/* Asks for the secret of the item at @path; the reply is for _gw_keyring_call_decode(). */
+void            _gw_keyring_call_get_secret (GTask               *task,
+                                             const char          *path,
+                                             GAsyncReadyCallback  callback);
+/* (transfer full), or %NULL, and then the task has failed. */
+SecretValue    *_gw_keyring_call_decode     (GTask          *task,
+                                             GVariant       *reply);
 
 /* gw-keyring-unlock.c */
+/* A look is done: whoever waits for the keyring to be unlocked may have it. */
 void            _gw_keyring_unlock_looked   (GwKeyring      *self);
+void            _gw_keyring_unlock_vanished (GwKeyring      *self);
 
 G_END_DECLS
