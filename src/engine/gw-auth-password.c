@@ -38,22 +38,35 @@ on_password (GObject      *source,
 }
 
 static void
+ask_password (GwAuth              *self,
+              GAsyncReadyCallback  callback)
+{
+  self->password_asks++;
+  gw_auth_ask_secret (self, "password", self->password_tries,
+                      self->password_tries > 0 ? _("The server did not accept the password.") : "",
+                      callback);
+}
+
+/* FALSE: the login has failed. */
+static gboolean
+check_password (GwAuth *self)
+{
+  if (strlen (gw_sensitive_get_text (self->password)) == gw_sensitive_get_length (self->password))
+    return TRUE;
+  gw_auth_fail (self, GW_ERROR_AUTH_REFUSED, _("A password cannot contain a zero byte."));
+  return FALSE;
+}
+
+static void
 start_password (GwAuth *self)
 {
   if (self->password == NULL)
     {
-      self->password_asks++;
-      gw_auth_ask_secret (self, "password", self->password_tries,
-                          self->password_tries > 0 ? _("The server did not accept the password.")
-                                                   : "",
-                          on_password);
+      ask_password (self, on_password);
       return;
     }
-  if (strlen (gw_sensitive_get_text (self->password)) != gw_sensitive_get_length (self->password))
-    {
-      gw_auth_fail (self, GW_ERROR_AUTH_REFUSED, _("A password cannot contain a zero byte."));
-      return;
-    }
+  if (!check_password (self))
+    return;
   self->password_tries++;
   gw_auth_try (self, self->plan->timeout);
 }
@@ -102,6 +115,7 @@ static void
 start_interactive (GwAuth *self)
 {
   self->interactive_asked = FALSE;
+  self->password_sent = FALSE;
   gw_auth_try (self, self->plan->timeout);
 }
 
@@ -120,12 +134,42 @@ step_interactive (ssh_session session,
 }
 
 static void
+on_next_password (GObject      *source,
+                  GAsyncResult *result,
+                  gpointer      user_data)
+{
+  GwAuth *self = user_data;
+  GError *error = NULL;
+
+  g_clear_pointer (&self->password, gw_sensitive_unref);
+  self->password = gw_auth_ask_secret_finish (self, result, &error);
+  if (self->password == NULL)
+    gw_auth_finish (self, error);
+  else if (check_password (self))
+    {
+      self->password_tries++;
+      self->answer_once = TRUE;
+      gw_auth_start (self, &gw_auth_interactive);
+    }
+}
+
+static void
 denied_interactive (GwAuth *self,
                     int     offered)
 {
   gboolean answered = self->interactive_asked || self->interactive_rounds > 0;
 
   self->interactive_rounds = 0;
+  if (self->password_sent)
+    {
+      /* Asked for as what it is: the window is to know that it was wrong, and which one was right
+       * in the end. */
+      if ((offered & SSH_AUTH_METHOD_INTERACTIVE) != 0 && self->password_asks < GW_AUTH_MAX_ASKS)
+        ask_password (self, on_next_password);
+      else
+        gw_auth_refuse (self, offered);
+      return;
+    }
   if ((offered & SSH_AUTH_METHOD_INTERACTIVE) != 0 && answered &&
       self->interactive_asks < GW_AUTH_MAX_ASKS)
     start_interactive (self);
@@ -234,6 +278,7 @@ info_interactive (GwAuth *self)
     }
   else if (typed && n == 1 && !echo && self->password != NULL)
     {
+      self->password_sent = TRUE;
       ssh_userauth_kbdint_setanswer (session, 0, gw_sensitive_get_text (self->password));
       gw_auth_try (self, self->plan->timeout * PATIENCE);
     }

@@ -56,7 +56,8 @@ struct _GwAuth {
 
   guint               interactive_asks, interactive_rounds;
   gboolean            interactive_asked; /* in this exchange */
-  gboolean            answer_once;       /* the typed password may answer one hidden prompt */
+  gboolean            answer_once;       /* the password may answer one hidden prompt */
+  gboolean            password_sent;     /* in this exchange: it did */
 
   ssh_key             key;
   guint               passphrase_tries, passphrase_asks;

@@ -191,6 +191,11 @@ static const GwDiagnosisRow rows[] = {
     N_("Check the username, and that the public half of this key stands in ~/.ssh/authorized_keys "
        "on the server, or that the key pair is bound to the instance. There, ~/.ssh must have mode "
        "700 and the file mode 600.") },
+  { GW_ERROR_AUTH_REFUSED, ANY, GW_METHOD_CREDENTIAL,
+    N_("Credential Refused"),
+    N_("{host}, port {port}, does not accept this credential for {user}."),
+    N_("Choose another credential, or correct this one: its username, and its password or key. The "
+       "server may also forbid logins of this user or lock accounts after several failures.") },
   { GW_ERROR_AUTH_REFUSED, ANY, EACH,
     N_("Login Refused"),
     N_("{host}, port {port}, does not accept the login of {user}."),
@@ -205,6 +210,11 @@ static const GwDiagnosisRow rows[] = {
     N_("{host}, port {port}, does not let {user} log in with an SSH key."),
     N_("Choose Password-based, or allow keys on the server (PubkeyAuthentication in "
        "sshd_config).") },
+  { GW_ERROR_AUTH_METHOD, ANY, GW_METHOD_CREDENTIAL,
+    N_("Credential of the Wrong Type"),
+    N_("{host}, port {port}, does not let {user} log in with a credential of this type."),
+    N_("Choose a credential of the other type, Password or Private Key, or allow this one on the "
+       "server (PasswordAuthentication, PubkeyAuthentication in sshd_config).") },
   { GW_ERROR_AUTH_METHOD, ANY, EACH,
     N_("Another Way to Log In Is Needed"),
     N_("{host}, port {port}, does not offer this way to log in to {user}."),
@@ -219,6 +229,38 @@ static const GwDiagnosisRow rows[] = {
     N_("{host}, port {port}, accepted the login of {user}, but opens no terminal."),
     N_("The account may be meant for file transfer only, its shell may be missing, or the server "
        "has reached its limit of sessions (MaxSessions) or of terminals.") },
+
+  { GW_ERROR_KEYRING, ANY, EACH,
+    N_("The Keyring Does Not Work"),
+    N_("The desktop’s keyring, which holds the secret for {user} at {host}, port {port}, did not "
+       "answer as it should."),
+    N_("Try again. If it happens each time, look at the keyring in the desktop’s password manager, "
+       "or edit the login and type the secret.") },
+  { GW_ERROR_KEYRING_ABSENT, ANY, EACH,
+    N_("No Keyring"),
+    N_("The secret for {user} at {host}, port {port}, is in the desktop’s keyring, and no keyring "
+       "(Secret Service) is running."),
+    N_("Start one, such as GNOME Keyring or KWallet, and try again, or edit the login and type the "
+       "secret.") },
+  { GW_ERROR_KEYRING_LOCKED, ANY, EACH,
+    N_("The Keyring Is Locked"),
+    N_("The secret for {user} at {host}, port {port}, is in the desktop’s keyring, which is "
+       "locked."),
+    N_("Try again and unlock it when the desktop asks, or edit the login and type the secret.") },
+  { GW_ERROR_NO_SECRET, ANY, GW_METHOD_CREDENTIAL,
+    N_("The Credential Is Gone"),
+    N_("The credential with which to log in at {host}, port {port}, is not in the keyring any "
+       "more."),
+    N_("Edit the login and choose another credential, or create it again.") },
+  { GW_ERROR_NO_SECRET, ANY, GW_METHOD_SSH_KEY,
+    N_("The Private Key Is Gone"),
+    N_("The private key with which {user} logs in at {host}, port {port}, cannot be read from "
+       "where it was kept."),
+    N_("Edit the login and choose the key again. The details say where it is missing.") },
+  { GW_ERROR_NO_SECRET, ANY, EACH,
+    N_("The Saved Secret Is Gone"),
+    N_("What was saved for {user} at {host}, port {port}, is not in the keyring any more."),
+    N_("Edit the login and type the secret again.") },
 
   { GW_ERROR_CONNECTION_LOST, GW_PHASE_CONNECT, GW_PHASE_KEY_EXCHANGE, EACH,
     N_("The Server Hung Up"),

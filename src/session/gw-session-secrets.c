@@ -39,10 +39,11 @@ on_loaded (GObject      *source,
     /* The person dismissed the question of the desktop. */
     gw_session_fail (self, g_error_new_literal (GW_ERROR, GW_ERROR_CANCELLED,
                                                 _("The keyring was not unlocked")));
-  else if (error->domain == GW_ERROR)
+  else if (error->domain == GW_ERROR && error->code != GW_ERROR_INVALID_FILE)
     gw_session_fail (self, g_steal_pointer (&error));
   else
-    gw_session_fail (self, g_error_new (GW_ERROR, GW_ERROR_INVALID_FILE,
+    /* That of the key; other files are the engine's. */
+    gw_session_fail (self, g_error_new (GW_ERROR, GW_ERROR_NO_SECRET,
                                         _("The private key cannot be read: %s"), error->message));
 }
 

@@ -102,10 +102,24 @@ test_interactive_wrong_once (void)
   g_autoptr (GwEngineDriver) driver = gw_engine_driver_new ();
   GwTestLogin login = gw_engine_test_login ("kim", "wrong");
 
-  gw_engine_driver_add_answers (driver, "kim-secret", NULL);
+  /* It was the password that was wrong, and not something that only the server has a word for. */
+  gw_engine_driver_add_secret (driver, "wrong, too");
+  gw_engine_driver_add_secret (driver, "kim-secret");
   gw_engine_driver_connect_works (driver, &login);
-  gw_engine_driver_assert_asked (driver, "interactive 1 ", NULL);
-  g_assert_true (g_str_has_suffix (gw_engine_driver_get_asked (driver, 0), "Password: "));
+  gw_engine_driver_assert_asked (driver, "secret password 1", "secret password 2", NULL);
+}
+
+static void
+test_interactive_always_wrong (void)
+{
+  g_autoptr (GwEngineDriver) driver = gw_engine_driver_new ();
+  GwTestLogin login = gw_engine_test_login ("kim", "wrong");
+
+  for (guint i = 0; i < 20; i++)
+    gw_engine_driver_add_secret (driver, "still wrong");
+  gw_engine_driver_connect_fails (driver, &login, GW_ERROR_AUTH_REFUSED);
+  g_assert_cmpuint (gw_engine_driver_count_asked (driver), <=, 3);
+  g_assert_cmpuint (gw_engine_driver_count_asked (driver), >=, 2);
 }
 
 static void
@@ -210,6 +224,7 @@ add_tests (void)
   gw_engine_test_add ("/login/given-up", test_given_up);
   gw_engine_test_add ("/login/interactive-with-password", test_interactive_with_password);
   gw_engine_test_add ("/login/interactive-wrong-once", test_interactive_wrong_once);
+  gw_engine_test_add ("/login/interactive-always-wrong", test_interactive_always_wrong);
   gw_engine_test_add ("/login/several-questions", test_several_questions);
   gw_engine_test_add ("/login/shown-question", test_shown_question);
   gw_engine_test_add ("/login/too-many-questions", test_too_many_questions);

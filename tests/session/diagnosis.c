@@ -23,8 +23,8 @@ test_every_error (void)
 {
   g_autoptr (GwLogin) login = fake_login ();
 
-  for (int method = GW_METHOD_PASSWORD; method <= GW_METHOD_SSH_KEY; method++)
-    for (int code = GW_ERROR_FAILED; code <= GW_ERROR_CONNECTION_LOST; code++)
+  for (int method = GW_METHOD_PASSWORD; method <= GW_METHOD_CREDENTIAL; method++)
+    for (int code = GW_ERROR_FAILED; code <= GW_ERROR_NO_SECRET; code++)
       for (int phase = GW_PHASE_NEW; phase <= GW_PHASE_CLOSED; phase++)
         {
           g_autoptr (GError) error = g_error_new (GW_ERROR, code, "words %d of the server", code);
@@ -52,7 +52,7 @@ test_own_words (void)
   g_autoptr (GError) failed = g_error_new_literal (GW_ERROR, GW_ERROR_FAILED, "");
   g_autoptr (GwDiagnosis) general = gw_diagnosis_for (failed, GW_PHASE_CONNECT, login);
 
-  for (int code = GW_ERROR_CANCELLED; code <= GW_ERROR_CONNECTION_LOST; code++)
+  for (int code = GW_ERROR_CANCELLED; code <= GW_ERROR_NO_SECRET; code++)
     {
       g_autoptr (GError) error = g_error_new_literal (GW_ERROR, code, "");
       g_autoptr (GwDiagnosis) diagnosis = gw_diagnosis_for (error, GW_PHASE_CONNECT, login);
@@ -98,6 +98,12 @@ test_phases_and_methods (void)
                 GW_PHASE_AUTHENTICATION, GW_METHOD_SSH_KEY);
   check_differ (GW_ERROR_AUTH_METHOD, GW_PHASE_AUTHENTICATION, GW_METHOD_PASSWORD,
                 GW_PHASE_AUTHENTICATION, GW_METHOD_SSH_KEY);
+  check_differ (GW_ERROR_AUTH_REFUSED, GW_PHASE_AUTHENTICATION, GW_METHOD_SSH_KEY,
+                GW_PHASE_AUTHENTICATION, GW_METHOD_CREDENTIAL);
+  check_differ (GW_ERROR_NO_SECRET, GW_PHASE_NEW, GW_METHOD_PASSWORD, GW_PHASE_NEW,
+                GW_METHOD_SSH_KEY);
+  check_differ (GW_ERROR_NO_SECRET, GW_PHASE_NEW, GW_METHOD_SSH_KEY, GW_PHASE_NEW,
+                GW_METHOD_CREDENTIAL);
 }
 
 static void
