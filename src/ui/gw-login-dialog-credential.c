@@ -8,6 +8,7 @@
 
 #include "gw-credential-dialog.h"
 #include "gw-credential-scope.h"
+#include "gw-endpoint.h"
 
 /* What the dialog has to do with the keyring: the credential and which one is the default, the
  * secrets that are saved already, and “Remember this login”. */
@@ -218,26 +219,47 @@ has_secret_to_keep (GwLoginDialog *self)
     }
 }
 
+/* What the fields say now, but for secrets; only to be looked up. %NULL for no login at all. */
+static GwLogin *
+create_probe (GwLoginDialog *self)
+{
+  GwLogin *probe;
+  guint16 port;
+
+  if (self->filled == NULL
+      || !gw_port_parse (gtk_editable_get_text (GTK_EDITABLE (self->port_row)), &port, NULL))
+    return NULL;
+  probe = gw_login_copy (self->filled);
+  gw_login_clear_secrets (probe);
+  gw_login_set_port (probe, port);
+  gw_login_set_user (probe, gtk_editable_get_text (GTK_EDITABLE (self->user_row)));
+  gw_login_set_method (probe, gw_login_dialog_get_method (self));
+  gw_login_set_key_path (probe, gw_key_field_get_path (self->key_row));
+  gw_login_set_agent_key (probe, gw_key_field_get_agent_key (self->key_row));
+  return probe;
+}
+
 gboolean
 gw_login_dialog_can_use_saved (GwLoginDialog *self)
 {
-  const GwSavedLogin *saved = self->saved;
-  GwMethod method = gw_login_dialog_get_method (self);
+  GwKeyring *keyring = gw_saved_logins_get_keyring (self->logins);
+  g_autoptr (GwLogin) probe = create_probe (self);
+  const GwLoginEntry *entry;
 
-  if (saved == NULL || saved->is_refused || saved->method != method
-      || g_strcmp0 (saved->user, gtk_editable_get_text (GTK_EDITABLE (self->user_row))) != 0)
+  if (probe == NULL)
     return FALSE;
+  entry = gw_login_history_lookup_saved (gw_saved_logins_get_history (self->logins), probe);
   /* In a locked keyring nobody knows; it is unlocked for the login. */
-  if (!saved->has_secret && get_state (self) != GW_KEYRING_STATE_LOCKED)
+  if (entry == NULL || !entry->has_secret || entry->refused
+      || (gw_keyring_lookup (keyring, "login", entry->key) == NULL
+          && get_state (self) != GW_KEYRING_STATE_LOCKED))
     return FALSE;
-  if (method == GW_METHOD_PASSWORD)
+  if (gw_login_get_method (probe) != GW_METHOD_SSH_KEY)
     return TRUE;
-  if (method != GW_METHOD_SSH_KEY)
-    return FALSE;
-  if (!gw_key_field_is_set (self->key_row))
-    return saved->key_path == NULL && gw_login_get_agent_key (self->filled) == NULL;
-  return saved->key_path != NULL && gw_key_field_is_encrypted (self->key_row)
-         && g_strcmp0 (saved->key_path, gw_key_field_get_path (self->key_row)) == 0;
+  /* The keyring has the key, or the passphrase of one in a file. */
+  if (entry->key_path == NULL)
+    return !gw_key_field_is_set (self->key_row);
+  return gw_key_field_is_encrypted (self->key_row);
 }
 
 static void
@@ -285,31 +307,6 @@ gw_login_dialog_update_kept (GwLoginDialog *self)
     adw_preferences_group_remove (self->login_group, row);
 }
 
-static GwSavedLogin *
-find_saved (GwLoginDialog *self)
-{
-  g_autofree char *key = gw_login_dup_key (self->filled);
-  g_autoptr (GPtrArray) list = gw_saved_logins_list (self->logins);
-
-  for (guint i = 0; i < list->len; i++)
-    {
-      GwSavedLogin *saved = g_ptr_array_index (list, i);
-
-      if (g_str_equal (saved->key, key))
-        return gw_saved_login_copy (saved);
-    }
-  return NULL;
-}
-
-void
-gw_login_dialog_update_saved (GwLoginDialog *self)
-{
-  g_clear_pointer (&self->saved, gw_saved_login_free);
-  if (self->filled != NULL && gw_login_get_remember (self->filled))
-    self->saved = find_saved (self);
-  gw_login_dialog_update_kept (self);
-}
-
 static void
 on_state_changed (GwLoginDialog *self)
 {
@@ -317,7 +314,7 @@ on_state_changed (GwLoginDialog *self)
 
   if (g_strcmp0 (gw_credential_field_get_error (self->credential_row), get_locked_words ()) == 0)
     gw_credential_field_set_error (self->credential_row, NULL);
-  gw_login_dialog_update_saved (self);
+  gw_login_dialog_update_kept (self);
 }
 
 void
@@ -334,6 +331,6 @@ gw_login_dialog_follow_keyring (GwLoginDialog *self)
                            G_CALLBACK (on_credentials_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (keyring, "notify::state", G_CALLBACK (on_state_changed), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->logins, "changed", G_CALLBACK (gw_login_dialog_update_saved),
+  g_signal_connect_object (self->logins, "changed", G_CALLBACK (gw_login_dialog_update_kept),
                            self, G_CONNECT_SWAPPED);
 }

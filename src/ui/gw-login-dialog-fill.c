@@ -128,7 +128,7 @@ set_filled (GwLoginDialog *self,
   show_connections (self, gw_login_get_instance (login), gw_login_get_connection (login));
   gw_login_dialog_set_notice (self, NULL);
   gw_login_dialog_update_notices (self);
-  gw_login_dialog_update_saved (self);
+  gw_login_dialog_update_kept (self);
 }
 
 /* @hint (transfer full, nullable): see gw_login_dialog_apply_default(). */

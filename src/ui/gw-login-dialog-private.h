@@ -50,8 +50,6 @@ struct _GwLoginDialog
   GwLogin           *filled;
   /* What the ssh config says of the host, %NULL if nothing. */
   GwInstance        *config;
-  /* What is saved for them, %NULL if nothing. */
-  GwSavedLogin      *saved;
   /* Of what the credential in “filled” is the default, as shown; %NULL if of nothing. */
   char              *hint;
   gboolean           undecided; /* nobody has said which login: a default credential may */
@@ -113,9 +111,7 @@ char     *gw_login_dialog_apply_default  (GwLoginDialog *self,
 /* Shows the credential of “filled”. @hint (transfer full, nullable): from apply_default(). */
 void      gw_login_dialog_show_credential (GwLoginDialog *self,
                                           char          *hint);
-/* What is saved for whom the fields are for. */
-void      gw_login_dialog_update_saved   (GwLoginDialog *self);
-/* What is shown of it beside the fields as they are. */
+/* What is said beside the fields, as they are now, of what is saved and what would be. */
 void      gw_login_dialog_update_kept    (GwLoginDialog *self);
 /* Whether the secret that the fields lack is in the keyring. */
 gboolean  gw_login_dialog_can_use_saved  (GwLoginDialog *self);

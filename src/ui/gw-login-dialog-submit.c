@@ -283,18 +283,19 @@ check_key (GwLoginDialog *self,
       return;
     }
   gw_key_field_set_error (self->key_row, NULL);
-  gw_login_set_private_key (login, gw_key_field_get_text (self->key_row));
   gw_login_set_key_path (login, gw_key_field_get_path (self->key_row));
   gw_login_set_agent_key (login, gw_key_field_get_agent_key (self->key_row));
+  /* With the passphrase from the keyring the session reads the file, too. */
+  if (saved && *gtk_editable_get_text (GTK_EDITABLE (self->passphrase_row)) == '\0')
+    {
+      gw_login_set_saved (login, TRUE);
+      return;
+    }
+  gw_login_set_private_key (login, gw_key_field_get_text (self->key_row));
   if (gw_key_field_is_encrypted (self->key_row))
     {
       g_autoptr (GwSensitive) passphrase = NULL;
 
-      if (saved && *gtk_editable_get_text (GTK_EDITABLE (self->passphrase_row)) == '\0')
-        {
-          gw_login_set_saved (login, TRUE);
-          return;
-        }
       passphrase = take_secret (self, self->passphrase_row,
                                 _("This key is encrypted: enter its passphrase."));
       gw_login_set_passphrase (login, passphrase);

@@ -146,6 +146,7 @@ on_port_changed (GwLoginDialog *self)
   /* Translators: shown at “More Options” while its fields are hidden. */
   subtitle = g_strdup_printf (_("Port %s"), port);
   adw_expander_row_set_subtitle (self->options_row, *port != '\0' ? subtitle : "");
+  gw_login_dialog_update_kept (self);
 }
 
 static void
@@ -279,7 +280,6 @@ gw_login_dialog_dispose (GObject *object)
   g_clear_object (&self->filled);
   g_clear_object (&self->config);
   g_clear_object (&self->keyring_row);
-  g_clear_pointer (&self->saved, gw_saved_login_free);
   G_OBJECT_CLASS (gw_login_dialog_parent_class)->dispose (object);
 }
 
