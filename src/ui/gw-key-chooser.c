@@ -22,6 +22,7 @@ struct _GwKeyChooser
   GtkLabel     *files_note;
   GtkLabel     *agent_note;
   GCancellable *cancellable;
+  gboolean      offers_agent;
 };
 
 G_DEFINE_FINAL_TYPE (GwKeyChooser, gw_key_chooser, GTK_TYPE_POPOVER)
@@ -242,12 +243,13 @@ gw_key_chooser_show (GtkWidget *widget)
          && GTK_IS_LIST_BOX_ROW (row))
     gtk_list_box_remove (self->list, row);
   gtk_label_set_text (self->agent_note, _("Asking the agent…"));
-  gtk_widget_set_visible (GTK_WIDGET (self->agent_note), TRUE);
+  gtk_widget_set_visible (GTK_WIDGET (self->agent_note), self->offers_agent);
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   self->cancellable = g_cancellable_new ();
   scan_files (self);
-  gw_agent_list_async (self->cancellable, on_agent_listed, g_object_ref (self));
+  if (self->offers_agent)
+    gw_agent_list_async (self->cancellable, on_agent_listed, g_object_ref (self));
   GTK_WIDGET_CLASS (gw_key_chooser_parent_class)->show (widget);
 }
 
@@ -323,6 +325,7 @@ gw_key_chooser_init (GwKeyChooser *self)
   GtkWidget *scrolled = gtk_scrolled_window_new ();
   GtkWidget *list = gtk_list_box_new ();
 
+  self->offers_agent = TRUE;
   self->list = GTK_LIST_BOX (list);
   gtk_list_box_set_selection_mode (self->list, GTK_SELECTION_NONE);
   self->placeholder = GTK_LABEL (note_label (NULL));
@@ -353,4 +356,13 @@ GtkWidget *
 gw_key_chooser_new (void)
 {
   return g_object_new (GW_TYPE_KEY_CHOOSER, NULL);
+}
+
+void
+gw_key_chooser_set_offers_agent (GwKeyChooser *self,
+                                 gboolean      offers_agent)
+{
+  g_return_if_fail (GW_IS_KEY_CHOOSER (self));
+
+  self->offers_agent = offers_agent;
 }

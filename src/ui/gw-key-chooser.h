@@ -17,5 +17,8 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (GwKeyChooser, gw_key_chooser, GW, KEY_CHOOSER, GtkPopover)
 
 GtkWidget *gw_key_chooser_new (void);
+/* Whether the agent is asked at all; it is by default. */
+void       gw_key_chooser_set_offers_agent (GwKeyChooser *self,
+                                            gboolean      offers_agent);
 
 G_END_DECLS

@@ -340,6 +340,18 @@ gw_key_field_init (GwKeyField *self)
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "key.clear", FALSE);
 }
 
+void
+gw_key_field_set_offers_agent (GwKeyField *self,
+                               gboolean    offers_agent)
+{
+  GtkPopover *chooser;
+
+  g_return_if_fail (GW_IS_KEY_FIELD (self));
+
+  chooser = gtk_menu_button_get_popover (self->choose_button);
+  gw_key_chooser_set_offers_agent (GW_KEY_CHOOSER (chooser), offers_agent);
+}
+
 gboolean
 gw_key_field_set_text (GwKeyField  *self,
                        GwSensitive *text,

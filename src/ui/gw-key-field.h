@@ -19,6 +19,9 @@ G_BEGIN_DECLS
 #define GW_TYPE_KEY_FIELD (gw_key_field_get_type ())
 G_DECLARE_FINAL_TYPE (GwKeyField, gw_key_field, GW, KEY_FIELD, AdwPreferencesRow)
 
+/* Whether the agent's keys can be chosen too (default): not where the key itself is needed. */
+void         gw_key_field_set_offers_agent (GwKeyField *self,
+                                            gboolean    offers_agent);
 /* @path (nullable): the file that it is from. FALSE, with the reason shown, if refused. */
 gboolean     gw_key_field_set_text      (GwKeyField  *self,
                                          GwSensitive *text,
