@@ -23,6 +23,18 @@ struct _GwSensitive {
   char             bytes[];
 };
 
+/* RLIMIT_MEMLOCK can be tiny; a secret that may be swapped out beats no login at all. Said once:
+ * it is the same for every secret of this process. */
+static void
+note_unlocked (int number)
+{
+  static gint noted = FALSE;
+
+  if (g_atomic_int_compare_and_exchange (&noted, FALSE, TRUE))
+    g_message (_("Secrets cannot be locked in memory and may reach the swap space: %s. "
+                 "“ulimit -l” shows how much may be locked."), g_strerror (number));
+}
+
 G_DEFINE_BOXED_TYPE (GwSensitive, gw_sensitive, gw_sensitive_ref, gw_sensitive_unref)
 
 static GwSensitive *
@@ -40,9 +52,8 @@ allocate (gsize    capacity,
                    g_strerror (errno));
       return NULL;
     }
-  /* RLIMIT_MEMLOCK can be tiny; a secret that may be swapped out beats no login at all. */
   if (mlock (self, mapped) != 0)
-    g_debug ("A secret is not locked in memory: %s", g_strerror (errno));
+    note_unlocked (errno);
   madvise (self, mapped, MADV_DONTDUMP);
   /* No child of ours needs it: between fork and exec it reads as zeros. */
   madvise (self, mapped, MADV_WIPEONFORK);

@@ -3,8 +3,11 @@
 #include <gw-sensitive.h>
 
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "gw-memory.h"
@@ -187,6 +190,28 @@ test_flags (void)
     g_test_skip ("This kernel does not show the flags of mappings");
 }
 
+/* Where nothing may be locked a secret still works, and it is said once. */
+static void
+test_unlocked (void)
+{
+  const struct rlimit none = { 0, 0 };
+  struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+  struct __user_cap_data_struct nothing[_LINUX_CAPABILITY_U32S_3] = { 0 };
+
+  if (g_test_subprocess ())
+    {
+      /* To root the limit means nothing. */
+      g_assert_cmpint (syscall (SYS_capset, &header, nothing), ==, 0);
+      g_assert_cmpint (setrlimit (RLIMIT_MEMLOCK, &none), ==, 0);
+      test_bytes ();
+      return;
+    }
+  g_test_trap_subprocess (NULL, 0, 0);
+  g_test_trap_assert_passed ();
+  g_test_trap_assert_stderr ("*Secrets cannot be locked in memory*");
+  g_test_trap_assert_stderr_unmatched ("*Secrets cannot*Secrets cannot*");
+}
+
 int
 main (int    argc,
       char **argv)
@@ -202,6 +227,7 @@ main (int    argc,
   g_test_add_func ("/base/sensitive/file", test_file);
   g_test_add_func ("/base/sensitive/wiped", test_wiped);
   g_test_add_func ("/base/sensitive/flags", test_flags);
+  g_test_add_func ("/base/sensitive/unlocked", test_unlocked);
   result = g_test_run ();
   gw_test_home_free (home);
   return result;
