@@ -12,7 +12,7 @@ import tempfile
 import time
 import unittest
 
-from cloud_client import CloudTest, HERE
+from cloud_client import HERE, CloudTest, Emulator
 
 SEND, ENABLE = 'cmd-ACS-ECS-SendSshPublicKey-linux.sh', 'ACS-ECS-EnableSshPublicKey-linux.sh'
 REGION = {'RegionId': 'cn-hangzhou'}
@@ -152,8 +152,12 @@ class Delivery(Commands):
 
     @classmethod
     def setUpClass(cls):
+        cls.folder = tempfile.mkdtemp(prefix='gw-cloud-test-')
+        cls.addClassCleanup(shutil.rmtree, cls.folder)
+        keys = f'{cls.folder}/sshd/authorized_keys', f'{cls.folder}/sshd/temporary/%u'
         sshd = cls.enterClassContext(subprocess.Popen(
-            [sys.executable, f'{HERE}/../sshd/sshd.py', '--addresses', '1'],
+            [sys.executable, f'{HERE}/../sshd/sshd.py', '--addresses', '1', '--directory',
+             f'{cls.folder}/sshd', '--option', f'AuthorizedKeysFile {keys[0]} {keys[1]}'],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True))
         cls.server = {}
         for line in sshd.stdout:
@@ -162,10 +166,9 @@ class Delivery(Commands):
                 break
             cls.server.setdefault(name, value)
         cls.arguments = ('--assist-seconds', '0.1', '--key-seconds', '2', '--address',
-                         '127.0.2.1', '--sshd-directory', cls.server['directory'])
+                         '127.0.2.1', '--sshd-directory', cls.server['directory'],
+                         '--authorized-keys', keys[1])
         super().setUpClass()
-        cls.folder = tempfile.mkdtemp(prefix='gw-cloud-test-')
-        cls.addClassCleanup(shutil.rmtree, cls.folder)
         subprocess.run(['ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-f',
                         f'{cls.folder}/key'], check=True)
 
@@ -180,21 +183,36 @@ class Delivery(Commands):
     def test_a_key_for_a_moment(self):
         with open(f'{self.folder}/key.pub', encoding='utf-8') as file:
             key = file.read().strip()
-        path = self.server['directory'] + '/authorized_keys'
-        with open(path, encoding='utf-8') as file:
-            before = file.read()
         self.enable()
         self.assertEqual(self.login('alice'), '')
         self.assertEqual(self.done(self.invoke(SEND, username='alice', sshPublicKey=key))[
             'InvocationStatus'], 'Success')
+        path = self.server['directory'] + '/temporary/alice'
+        self.assertEqual(os.stat(path).st_mode & 0o777, 0o600)
         self.assertEqual(self.login('alice'), 'in\n')
+        # It is alice's alone.
+        self.assertEqual(self.login('bob'), '')
         deadline = time.monotonic() + 10
         while self.cloud.state()['delivered'] and time.monotonic() < deadline:
             time.sleep(0.05)
         self.assertEqual(self.login('alice'), '')
+        self.assertEqual(os.stat(path).st_size, 0)
+
+    def test_the_end_withdraws(self):
+        path = f'{self.folder}/keys'
+        with open(path, 'w', encoding='utf-8') as file:
+            file.write('here before')
+        with Emulator('--assist-seconds', '0.1', '--authorized-keys', path) as cloud:
+            mine, self.cloud = self.cloud, cloud
+            try:
+                self.enable()
+                self.done(self.invoke(SEND, sshPublicKey=KEY))
+            finally:
+                self.cloud = mine
+            with open(path, encoding='utf-8') as file:
+                self.assertEqual(file.read().split('\n')[1].split()[:2], KEY.split()[:2])
         with open(path, encoding='utf-8') as file:
-            self.assertEqual(file.read(), before)
-        self.assertEqual(os.stat(path).st_mode & 0o777, 0o600)
+            self.assertEqual(file.read(), 'here before\n')
 
     def test_host_keys(self):
         answer = self.ok('GetInstanceConsoleOutput', REGION, InstanceId=self.id)

@@ -100,6 +100,7 @@ class Instances(CloudTest):
                          ['dual-stack'])
         self.assertEqual(self.names(PublicIpAddresses='["203.0.113.40"]'), ['office-desktop'])
         self.assertEqual(self.names(InstanceName='nothing'), [])
+        self.assertEqual(self.names(ResourceGroupId='rg-acfmydefault'), [])
         first = self.cloud.instances('cn-hangzhou')[0]['InstanceId']
         self.assertEqual(self.names(InstanceIds=json.dumps([first, 'i-unknown', first])),
                          ['web-1'])

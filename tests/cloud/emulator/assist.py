@@ -31,11 +31,12 @@ class KeyDelivery:
     %u in the path is the user; without it a key opens every account of that server."""
 
     def __init__(self, path, users, seconds, later):
-        self.path = path
+        self.path = path and os.path.abspath(path)
         self.users = users
         self.seconds = seconds
         self.later = later
         self.lines = []
+        self.count = 0
 
     def deliver(self, user, key):
         """What the script prints, and its exit code."""
@@ -50,9 +51,11 @@ class KeyDelivery:
         if not sound:
             return 'invalid public key', 1
         if self.path:
+            self.count += 1
             path = self.path.replace('%u', user)
-            line = f'{parts[0]} {parts[1]} one-minute-{len(self.lines)}\n'
-            os.makedirs(os.path.dirname(path) or '.', mode=0o700, exist_ok=True)
+            line = f'{parts[0]} {parts[1]} one-minute-{self.count}\n'
+            if not os.path.isdir(os.path.dirname(path)):
+                os.mkdir(os.path.dirname(path), 0o700)
             self._rewrite(path, lambda lines: lines + [line])
             self.lines.append((path, line))
             self.later(self.seconds, lambda: self.withdraw(path, line))
@@ -61,15 +64,13 @@ class KeyDelivery:
     def withdraw(self, path, line):
         if (path, line) in self.lines:
             self.lines.remove((path, line))
-            self._rewrite(path, lambda lines: [each for each in lines if each != line])
+            # The server may have gone first, and its folder with it.
+            if os.path.exists(path):
+                self._rewrite(path, lambda lines: [each for each in lines if each != line])
 
     def withdraw_all(self):
         for path, line in list(self.lines):
-            try:
-                self.withdraw(path, line)
-            except OSError:
-                # The server and its folder went first.
-                pass
+            self.withdraw(path, line)
 
     @staticmethod
     def _rewrite(path, change):

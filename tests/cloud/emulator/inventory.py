@@ -5,7 +5,7 @@ import hashlib
 import re
 
 from .errors import ApiError
-from .world import REGIONS, STATUSES
+from .world import DEFAULT_GROUP, REGIONS, STATUSES
 
 INSTANCE_PAGES = (10, 10, 100)
 LOCK_REASONS = ('financial', 'security', 'Recycling', 'dedicatedhostfinancial', 'refunded')
@@ -86,6 +86,9 @@ def passes(instance, filters, pattern):
 
 def select(call, region, filters):
     instances = call.world.region(region)
+    if filters.get('ResourceGroupId') == DEFAULT_GROUP:
+        # Documented as the one that cannot be filtered by.
+        return []
     if 'InstanceIds' in filters:
         chosen = [instances[i] for i in dict.fromkeys(filters['InstanceIds']) if i in instances]
     else:
@@ -95,7 +98,7 @@ def select(call, region, filters):
             if name not in ('InstanceIds', 'InstanceName')}
     if rest or pattern:
         chosen = [each for each in chosen if passes(each, rest, pattern)]
-    return chosen
+    return chosen[:1000] if 'ResourceGroupId' in filters else chosen
 
 
 def describe_instances(call):

@@ -4,9 +4,8 @@ seed makes the same."""
 import random
 
 from . import accounts
-from .world import REGIONS, Instance, World
+from .world import DEFAULT_GROUP, REGIONS, Instance, World
 
-DEFAULT_GROUP = 'rg-acfmydefault'
 UBUNTU = {'os_name': 'Ubuntu  22.04 64位', 'os_name_en': 'Ubuntu  22.04 64 bit',
           'image': 'ubuntu_22_04_x64_20G_alibase_20240530.vhd'}
 WINDOWS = {'os': 'windows', 'os_name': 'Windows Server  2022 数据中心版 64位中文版',

@@ -41,6 +41,7 @@ REGIONS = {
     'me-east-1': ('阿联酋（迪拜）', 'UAE (Dubai)'),
     'me-central-1': ('沙特（利雅得）', 'SAU (Riyadh - Partner Region)'),
 }
+DEFAULT_GROUP = 'rg-acfmydefault'
 ENCODE = json.JSONEncoder(ensure_ascii=False).encode
 STATUSES = ('Pending', 'Running', 'Starting', 'Stopping', 'Stopped')
 DEFAULTS = {
