@@ -352,7 +352,8 @@ gw_keyring_settle_async (GwKeyring           *self,
   g_return_if_fail (GW_IS_KEYRING (self));
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  task = _gw_keyring_call_new (self, GW_KEYRING_TIMEOUT, cancellable, callback, user_data);
+  /* The look has the deadline. */
+  task = _gw_keyring_call_new (self, 2 * GW_KEYRING_TIMEOUT, cancellable, callback, user_data);
   g_task_set_source_tag (task, gw_keyring_settle_async);
   _gw_keyring_call_begin (task, _gw_keyring_call_succeed);
 }
