@@ -164,6 +164,11 @@ on_prompt (GwSession *self,
     }
   else if (gw_session_refuse_prompt (self, prompt))
     return;
+  /* What was given before did not do, and must not stay while this waits for an answer. */
+  if (gw_prompt_get_kind (prompt) == GW_PROMPT_PASSWORD)
+    gw_login_set_password (self->login, NULL);
+  else if (gw_prompt_get_kind (prompt) == GW_PROMPT_PASSPHRASE)
+    gw_login_set_passphrase (self->login, NULL);
   gw_session_set_prompt (self, prompt);
 }
 
