@@ -19,6 +19,7 @@ struct _GwPreferencesWindow
   GtkWidget  *timeout;
   GtkWidget  *locale;
   GtkWidget  *ssh_config;
+  GtkWidget  *auto_lock;
 
   GSettings  *settings;
 };
@@ -115,6 +116,7 @@ gw_preferences_window_class_init (GwPreferencesWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GwPreferencesWindow, timeout);
   gtk_widget_class_bind_template_child (widget_class, GwPreferencesWindow, locale);
   gtk_widget_class_bind_template_child (widget_class, GwPreferencesWindow, ssh_config);
+  gtk_widget_class_bind_template_child (widget_class, GwPreferencesWindow, auto_lock);
   gtk_widget_class_bind_template_callback (widget_class, on_style_selected);
   gtk_widget_class_bind_template_callback (widget_class, on_font_activated);
 }
@@ -153,6 +155,9 @@ gw_preferences_window_new (GtkWindow *parent,
                    G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (settings, "send-locale", self->locale, "active", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (settings, "use-ssh-config", self->ssh_config, "active",
+                   G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (settings, "auto-lock-minutes",
+                   gtk_spin_button_get_adjustment (GTK_SPIN_BUTTON (self->auto_lock)), "value",
                    G_SETTINGS_BIND_DEFAULT);
   return GTK_WINDOW (self);
 }
