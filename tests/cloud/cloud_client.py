@@ -30,14 +30,15 @@ def now(offset=0):
             + datetime.timedelta(seconds=offset)).strftime('%Y-%m-%dT%H:%M:%SZ')
 
 
-def authorization(key_id, secret, method, query, headers, leave_out=()):
-    """headers: names in lower case. leave_out are sent but not signed."""
+def authorization(key_id, secret, method, query, headers, leave_out=(), payload_hash=None):
+    """headers: names in lower case. leave_out are sent but not signed. payload_hash is what their
+    x-acs-content-sha256 says, unless it lies."""
     signed = sorted(name for name in headers if name not in leave_out and (
         name in ('host', 'content-type') or name.startswith('x-acs-')))
     canonical = '\n'.join([
         method, '/', '&'.join(f'{percent(k)}={percent(query[k])}' for k in sorted(query)),
         ''.join(f'{name}:{headers[name].strip()}\n' for name in signed), ';'.join(signed),
-        headers['x-acs-content-sha256']])
+        payload_hash or headers['x-acs-content-sha256']])
     text = 'ACS3-HMAC-SHA256\n' + hashlib.sha256(canonical.encode()).hexdigest()
     signature = hmac.new(secret.encode(), text.encode(), hashlib.sha256).hexdigest()
     return (f'ACS3-HMAC-SHA256 Credential={key_id},SignedHeaders={";".join(signed)},'
@@ -115,7 +116,7 @@ class Emulator:
 
     def call(self, action, query=None, *, key=None, token='', date=None, nonce=None, body=b'',
              headers=None, drop=(), leave_out=(), tamper=None, connection=None, method='POST',
-             **more):
+             payload_hash=None, **more):
         """One signed call. headers go over the usual ones before signing; those in drop are not
         sent, those in leave_out not signed; tamper changes what is sent after it was signed."""
         key_id, secret = key or self.key
@@ -129,7 +130,8 @@ class Emulator:
         for name in drop:
             del sent[name]
         sent['authorization'] = authorization(
-            key_id, secret, method, query, {'x-acs-content-sha256': '', **sent}, leave_out)
+            key_id, secret, method, query, {'x-acs-content-sha256': '', **sent}, leave_out,
+            payload_hash)
         if tamper:
             tamper(query, sent)
         own = connection is None
@@ -181,3 +183,42 @@ class CloudTest(unittest.TestCase):
         self.assertEqual(answer.status, 200, answer.body)
         self.assertRegex(answer.json['RequestId'], '^[0-9A-F-]{36}$')
         return answer.json
+
+
+class TapResult(unittest.TestResult):
+    def _say(self, word, test, rest=''):
+        print(f'{word} {self.testsRun} - {type(test).__name__}.{test._testMethodName}{rest}',
+              flush=True)
+
+    def addSuccess(self, test):
+        super().addSuccess(test)
+        self._say('ok', test)
+
+    def addSkip(self, test, reason):
+        super().addSkip(test, reason)
+        self._say('ok', test, f' # SKIP {reason}')
+
+    def addFailure(self, test, err):
+        super().addFailure(test, err)
+        print(self.failures[-1][1], file=sys.stderr)
+        self._say('not ok', test)
+
+    def addError(self, test, err):
+        super().addError(test, err)
+        print(self.errors[-1][1], file=sys.stderr)
+        # Of a class, where its emulator did not start or ended badly.
+        if isinstance(test, unittest.TestCase):
+            self._say('not ok', test)
+        else:
+            print(f'Bail out! {test}', flush=True)
+
+
+def main():
+    """Runs what the program defines, as TAP; names on its command line choose."""
+    loader = unittest.TestLoader()
+    tests = (loader.loadTestsFromNames(sys.argv[1:], sys.modules['__main__']) if sys.argv[1:]
+             else loader.loadTestsFromModule(sys.modules['__main__']))
+    print(f'1..{tests.countTestCases()}', flush=True)
+    result = TapResult()
+    tests.run(result)
+    sys.exit(not result.wasSuccessful())

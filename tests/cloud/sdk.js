@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The vendor's own SDK against the emulator, so that it is not merely our opinion of the API.
-//   sdk.js ENDPOINT KEY-ID SECRET      prints `ok WHAT` for each call; run by test_sdk.py
+//   sdk.js ENDPOINT KEY-ID SECRET      prints `ok - WHAT` for each call; run by test_sdk.py
 'use strict';
 const assert = require('assert');
 const { $OpenApiUtil } = require('@alicloud/openapi-core');
@@ -23,13 +23,13 @@ const ask = async (client, action, fields) => {
   const name = action[0].toUpperCase () + action.slice (1);
   const { body } = await client[action] (new Ecs[name + 'Request'] (fields));
   assert (body.requestId);
-  console.log ('ok', name);
+  console.log ('ok -', name);
   return body;
 };
 const refused = async (code, promise) => {
   const error = await promise.then (() => null, e => e);
   assert.strictEqual (error && error.code, code);
-  console.log ('ok', code);
+  console.log ('ok -', code);
   return error;
 };
 
@@ -129,7 +129,7 @@ async function theOldWay ()
     const answer = await pop.request ('DescribeInstances',
       { RegionId, InstanceName: 'web-*', Odd: 'a b*c~\'()!é' }, { method });
     assert.strictEqual (answer.TotalCount, 3);
-    console.log ('ok V1', method);
+    console.log ('ok - V1', method);
   }
 }
 

@@ -10,8 +10,8 @@ import subprocess
 import sys
 import tempfile
 import time
-import unittest
 
+import cloud_client
 from cloud_client import HERE, CloudTest, Emulator
 
 SEND, ENABLE = 'cmd-ACS-ECS-SendSshPublicKey-linux.sh', 'ACS-ECS-EnableSshPublicKey-linux.sh'
@@ -227,4 +227,4 @@ class Delivery(Commands):
 
 
 if __name__ == '__main__':
-    unittest.main()
+    cloud_client.main()

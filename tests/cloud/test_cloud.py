@@ -131,6 +131,9 @@ class Signatures(CloudTest):
         self.refused('SignatureDoesNotMatch', headers={'x-acs-content-sha256': wrong})
         self.refused('SignatureDoesNotMatch', body=b'some', headers={
             'x-acs-content-sha256': EMPTY})
+        # The right hash is signed, but the header says another.
+        self.refused('SignatureDoesNotMatch', headers={'x-acs-content-sha256': wrong},
+                     payload_hash=EMPTY)
 
     def test_which_call(self):
         self.refused('InvalidAction.NotFound', 'DescribeNothing', status=404)
@@ -241,4 +244,4 @@ class Roles(CloudTest):
 
 
 if __name__ == '__main__':
-    unittest.main()
+    cloud_client.main()

@@ -6,6 +6,7 @@ import json
 import time
 import unittest
 
+import cloud_client
 from cloud_client import CloudTest, Emulator
 
 
@@ -53,6 +54,7 @@ class Instances(CloudTest):
         self.assertEqual(sizes, [10, 8])
         self.assertEqual(len(set(ids)), 18)
         # Another list's token, and none at all.
+        self.ok('DescribeInstances', RegionId='cn-beijing', MaxResults='10')
         self.refused('InvalidParameter.NextToken', 'DescribeInstances', RegionId='cn-beijing',
                      **token)
         self.refused('InvalidParameter.NextToken', 'DescribeInstances', RegionId='cn-hangzhou',
@@ -239,4 +241,4 @@ class Many(unittest.TestCase):
 
 
 if __name__ == '__main__':
-    unittest.main()
+    cloud_client.main()

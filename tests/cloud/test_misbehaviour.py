@@ -8,6 +8,7 @@ import time
 import unittest
 import xml.etree.ElementTree
 
+import cloud_client
 from cloud_client import CloudTest, Emulator, now
 
 HERE = {'RegionId': 'cn-hangzhou', 'MaxResults': '10'}
@@ -178,4 +179,4 @@ class Options(unittest.TestCase):
 
 
 if __name__ == '__main__':
-    unittest.main()
+    cloud_client.main()
