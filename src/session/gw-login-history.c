@@ -149,13 +149,14 @@ gw_login_history_new (const char *path)
 }
 
 /* Whether what is in the keyring for @old also fits @new. Not the address: that of a cloud instance
- * changes with each start, and its host key says whether it is the same machine. */
+ * changes with each start, and its host key says whether it is the same machine. The user of a
+ * credential is the credential's. */
 static gboolean
 is_same_login (const GwLoginEntry *old,
                const GwLoginEntry *new)
 {
-  return old->port == new->port && g_strcmp0 (old->user, new->user) == 0 &&
-         g_strcmp0 (old->method, new->method) == 0 &&
+  return old->port == new->port && g_strcmp0 (old->method, new->method) == 0 &&
+         (new->credential != NULL || g_strcmp0 (old->user, new->user) == 0) &&
          g_strcmp0 (old->key_path, new->key_path) == 0 &&
          g_strcmp0 (old->agent_key, new->agent_key) == 0 &&
          g_strcmp0 (old->credential, new->credential) == 0;

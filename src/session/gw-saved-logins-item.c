@@ -230,7 +230,7 @@ on_opened_for_store (GObject      *source,
   if (info != NULL)
     gw_keyring_item_set_field (store->item, "encrypted", info->encrypted ? "yes" : "no");
   gw_key_inspect_async (store->secrets->private_key, store->secrets->passphrase,
-                        g_task_get_cancellable (task), on_key_inspected, g_steal_pointer (&task));
+                        g_task_get_cancellable (task), on_key_inspected, g_object_ref (task));
 }
 
 void

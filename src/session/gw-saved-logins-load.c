@@ -213,7 +213,7 @@ on_opened (GObject      *source,
     fail_secret (task, g_error_new_literal (GW_ERROR, GW_ERROR_NO_SECRET, "Not there"));
   else
     gw_keyring_load_async (self->keyring, GW_LOGIN_KIND, load->key, g_task_get_cancellable (task),
-                           on_item_loaded, g_steal_pointer (&task));
+                           on_item_loaded, g_object_ref (task));
 }
 
 static void

@@ -113,7 +113,7 @@ on_settled (GObject      *source,
     }
   removed->item = gw_keyring_item_copy (item);
   gw_keyring_load_async (keyring, GW_LOGIN_KIND, removed->key, g_task_get_cancellable (task),
-                         on_loaded, g_steal_pointer (&task));
+                         on_loaded, g_object_ref (task));
 }
 
 void

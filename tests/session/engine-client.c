@@ -205,6 +205,7 @@ static void
 check_key (const char *script,
            const char *key_text,
            const char *passphrase_text,
+           guint       expected_bits,
            int         expected)
 {
   g_autoptr (GwSensitive) key = fake_secret (key_text);
@@ -213,17 +214,19 @@ check_key (const char *script,
   g_autoptr (GError) error = NULL;
   g_autofree char *type = NULL;
   g_autofree char *fingerprint = NULL;
+  guint bits = 77;
 
   if (passphrase_text != NULL)
     passphrase = fake_secret (passphrase_text);
   fake_set_script (script);
   gw_key_inspect_async (key, passphrase, NULL, on_result, &result);
   gw_test_wait_until (result != NULL);
-  if (gw_key_inspect_finish (result, &type, &fingerprint, NULL, &error))
+  if (gw_key_inspect_finish (result, &type, &fingerprint, &bits, &error))
     {
       g_assert_cmpint (expected, ==, -1);
-      g_assert_cmpstr (type, ==, "ssh-ed25519");
-      g_assert_cmpstr (fingerprint, ==, "SHA256:abc");
+      g_assert_cmpstr (type, ==, expected_bits == 0 ? "ssh-ed25519" : "ssh-rsa");
+      g_assert_cmpstr (fingerprint, ==, expected_bits == 0 ? "SHA256:abc" : "SHA256:rsa");
+      g_assert_cmpuint (bits, ==, expected_bits);
     }
   else
     g_assert_error (error, GW_ERROR, expected);
@@ -232,17 +235,18 @@ check_key (const char *script,
 static void
 test_inspect (void)
 {
-  check_key ("ok", "the key", "open sesame", -1);
-  check_key ("ok", "the key", "wrong", GW_ERROR_KEY_WRONG_PASSPHRASE);
-  check_key ("ok", "the key", NULL, GW_ERROR_KEY_NEEDS_PASSPHRASE);
-  check_key ("ok", "nonsense", NULL, GW_ERROR_KEY_NOT_A_KEY);
-  check_key ("early", "the key", NULL, GW_ERROR_ENGINE);
+  check_key ("ok", "the key", "open sesame", 0, -1);
+  check_key ("ok", "rsa key", NULL, 1024, -1);
+  check_key ("ok", "the key", "wrong", 0, GW_ERROR_KEY_WRONG_PASSPHRASE);
+  check_key ("ok", "the key", NULL, 0, GW_ERROR_KEY_NEEDS_PASSPHRASE);
+  check_key ("ok", "nonsense", NULL, 0, GW_ERROR_KEY_NOT_A_KEY);
+  check_key ("early", "the key", NULL, 0, GW_ERROR_ENGINE);
 }
 
 static void
 test_inspect_mute (void)
 {
-  check_key ("mute", "the key", NULL, GW_ERROR_TIMED_OUT);
+  check_key ("mute", "the key", NULL, 0, GW_ERROR_TIMED_OUT);
 }
 
 static void

@@ -14,6 +14,8 @@
  *   lost-at-once        the same, by the loss of the connection, of which nothing more is said
  *   unknown, changed, changed-many, other-host, password, passphrase, interactive, two
  *                       ask questions
+ *   judge KIND          takes only "open sesame" as password or passphrase (KIND); asks for it if
+ *                       it is missing or wrong
  *   options             compares what Connect gets with what the test sends
  *   no-agent, mute      ListAgentKeys fails; questions about keys are never answered
  *
@@ -211,7 +213,9 @@ on_secret (GObject      *source,
 static void
 ask_secret (void)
 {
-  gw_bus_prompt1_call_ask_secret (prompts, is ("passphrase") ? "passphrase" : "password", question,
+  gboolean is_passphrase = is ("passphrase") || g_strcmp0 (script[1], "passphrase") == 0;
+
+  gw_bus_prompt1_call_ask_secret (prompts, is_passphrase ? "passphrase" : "password", question,
                                   question == 0 ? "" : "Wrong,\x07 try again", NULL, NULL,
                                   on_secret, NULL);
 }
@@ -290,6 +294,22 @@ tell_options (GVariant    *options,
   refuse (GW_ERROR_FAILED, all->str);
 }
 
+static void
+judge (GVariant    *options,
+       GUnixFDList *list)
+{
+  g_autofree char *secret = take_option (options, list, script[1]);
+
+  enter ("authentication");
+  if (g_str_equal (secret, "open sesame"))
+    accept_login ();
+  else
+    {
+      question = g_str_equal (secret, "-") ? 0 : 1;
+      ask_secret ();
+    }
+}
+
 static gboolean
 on_connect (GwBusSession1         *object,
             GDBusMethodInvocation *invocation,
@@ -312,6 +332,8 @@ on_connect (GwBusSession1         *object,
 
   if (is ("options"))
     tell_options (options, list);
+  else if (is ("judge"))
+    judge (options, list);
   else if (is ("unknown") || g_str_has_prefix (script[0], "changed") || is ("other-host"))
     ask_host_key ();
   else if (is ("password") || is ("passphrase") || is ("two"))
@@ -501,6 +523,12 @@ on_attach (GwBusSession1         *object,
   return TRUE;
 }
 
+/* A public key of 1024 bits. */
+#define RSA_KEY "ssh-rsa " \
+  "AAAAB3NzaC1yc2EAAAADAQABAAAAgQDccnoyyC3DZ5gi1h82KCQc++QvUfjwNSoEp9qnVcbxXff3" \
+  "DCHnKOItNQLYARVvBkmRbJsEFHvp4xMdzdaFcpc04D3PbV9IACHUVXio1ehEszJXSxqYqK9XFeDe" \
+  "HfCFar9qkIRDoze4R/YppY0NDvMgTr4nDxwqhe4av0UkQBA9iQ=="
+
 static gboolean
 on_inspect_key (GwBusSession1         *object,
                 GDBusMethodInvocation *invocation,
@@ -514,7 +542,10 @@ on_inspect_key (GwBusSession1         *object,
 
   if (is ("mute"))
     return TRUE;
-  if (!g_str_equal (text, "the key"))
+  if (g_str_equal (text, "rsa key"))
+    gw_bus_session1_complete_inspect_key (session, invocation, NULL, "ssh-rsa", "SHA256:rsa",
+                                          RSA_KEY);
+  else if (!g_str_equal (text, "the key"))
     g_dbus_method_invocation_return_error (invocation, GW_ERROR, GW_ERROR_KEY_NOT_A_KEY, "No key");
   else if (!has_passphrase)
     g_dbus_method_invocation_return_error (invocation, GW_ERROR, GW_ERROR_KEY_NEEDS_PASSPHRASE,
