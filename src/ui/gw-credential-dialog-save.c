@@ -352,7 +352,7 @@ gw_credential_dialog_submit (GwCredentialDialog *self)
     {
       GwSecrets *secrets = attempt->secrets;
 
-      gw_key_inspect_async (secrets->private_key, secrets->passphrase, attempt->cancellable,
+      gw_key_inspect_async (secrets->private_key, secrets->passphrase, self->cancellable,
                             on_inspected, g_steal_pointer (&attempt));
     }
   else

@@ -276,6 +276,18 @@ on_bind_item (GtkListItemFactory *factory,
   gtk_label_set_text (GTK_LABEL (gtk_widget_get_next_sibling (name)), text);
 }
 
+/* Also before it is mapped, when the search for a child that takes the focus finds none. */
+static gboolean
+gw_credential_field_grab_focus (GtkWidget *widget)
+{
+  GwCredentialField *self = GW_CREDENTIAL_FIELD (widget);
+
+  if (gtk_widget_get_visible (GTK_WIDGET (self->drop_down)))
+    return gtk_widget_grab_focus (GTK_WIDGET (self->drop_down));
+  return gtk_widget_grab_focus (self->create_button)
+         || gtk_widget_child_focus (self->keyring_list, GTK_DIR_TAB_FORWARD);
+}
+
 static void
 gw_credential_field_dispose (GObject *object)
 {
@@ -304,6 +316,7 @@ gw_credential_field_class_init (GwCredentialFieldClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = gw_credential_field_dispose;
   G_OBJECT_CLASS (klass)->finalize = gw_credential_field_finalize;
+  widget_class->grab_focus = gw_credential_field_grab_focus;
 
   signals[CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
                                    0, NULL, NULL, NULL, G_TYPE_NONE, 0);
