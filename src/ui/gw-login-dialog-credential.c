@@ -143,7 +143,7 @@ on_credential_saved (GwLoginDialog *self,
   self->undecided = FALSE;
   gw_credential_field_select (self->credential_row, id);
   gw_login_dialog_credential_changed (self);
-  gtk_widget_child_focus (GTK_WIDGET (self->credential_row), GTK_DIR_TAB_FORWARD);
+  gtk_widget_grab_focus (GTK_WIDGET (self->credential_row));
 }
 
 static void
@@ -289,16 +289,20 @@ void
 gw_login_dialog_update_kept (GwLoginDialog *self)
 {
   GtkWidget *row = GTK_WIDGET (self->keyring_row);
+  gboolean in_memory;
   gboolean wanted;
 
   if (self->logins == NULL)
     return;
+  in_memory = get_state (self) == GW_KEYRING_STATE_SESSION_ONLY;
   update_saved_row (self);
+  gtk_label_set_text (self->saved_label,
+                      in_memory ? _("Kept for this session. Used while it is left empty.")
+                                : _("Saved in the keyring. Used while it is left empty."));
   adw_action_row_set_subtitle (self->remember_row,
-                               get_state (self) == GW_KEYRING_STATE_SESSION_ONLY
-                                 ? _("Connects at once from then on. Secrets are kept until "
-                                     "Gangway is closed")
-                                 : _("Connects at once from then on. Secrets are kept in your "
+                               in_memory
+                                 ? _("Connects at once next time. Secrets are kept until you quit")
+                                 : _("Connects at once next time. Secrets are kept in your "
                                      "keyring"));
   wanted = gtk_check_button_get_active (self->remember_check) && has_secret_to_keep (self);
   if (wanted && gtk_widget_get_parent (row) == NULL)

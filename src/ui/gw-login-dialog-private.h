@@ -53,8 +53,6 @@ struct _GwLoginDialog
   /* Of what the credential in “filled” is the default, as shown; %NULL if of nothing. */
   char              *hint;
   gboolean           undecided; /* nobody has said which login: a default credential may */
-  double             content_height;
-  guint              fit_id;
   gboolean           complete; /* no error was shown since the fields are being collected */
   gboolean           may_ask_password; /* that it is missing was said: the server may ask for it */
 };

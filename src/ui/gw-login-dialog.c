@@ -6,6 +6,7 @@
 
 #include <glib/gi18n.h>
 
+#include "gw-dialog-fit.h"
 #include "gw-endpoint.h"
 #include "gw-secret-entry.h"
 
@@ -61,13 +62,6 @@ get_method_field (GwLoginDialog *self)
     }
 }
 
-static void
-focus_field (GtkWidget *field)
-{
-  if (!gtk_widget_grab_focus (field))
-    gtk_widget_child_focus (field, GTK_DIR_TAB_FORWARD);
-}
-
 static gboolean
 has_focus (GwLoginDialog *self,
            GtkWidget     *row)
@@ -99,7 +93,7 @@ on_method_changed (GwLoginDialog *self)
   gw_login_dialog_update_visibility (self);
   /* The keyboard must not be left on a row that is gone. */
   if (in_secret)
-    focus_field (get_method_field (self));
+    gtk_widget_grab_focus (get_method_field (self));
 }
 
 static void
@@ -197,7 +191,7 @@ focus_first_needed (GwLoginDialog *self)
   else if (gtk_widget_get_visible (GTK_WIDGET (self->passphrase_row)) && !saved
            && *gtk_editable_get_text (GTK_EDITABLE (self->passphrase_row)) == '\0')
     field = GTK_WIDGET (self->passphrase_row);
-  focus_field (field);
+  gtk_widget_grab_focus (field);
   gtk_editable_select_region (GTK_EDITABLE (self->user_row), 0, -1);
 }
 
@@ -214,39 +208,6 @@ on_submit (GtkWidget  *widget,
   gw_login_dialog_clear_secrets (self);
   g_signal_emit (self, signals[LOGIN], 0, login);
   gtk_window_close (GTK_WINDOW (self));
-}
-
-static gboolean
-fit_window (gpointer user_data)
-{
-  GwLoginDialog *self = user_data;
-  GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (self->scrolled);
-  int limit = gtk_scrolled_window_get_max_content_height (self->scrolled);
-  int missing = (int) (MIN (gtk_adjustment_get_upper (adjustment), limit)
-                       - gtk_adjustment_get_page_size (adjustment));
-  int width;
-  int height;
-
-  self->fit_id = 0;
-  gtk_window_get_default_size (GTK_WINDOW (self), &width, &height);
-  if (missing > 0 && height > 0)
-    gtk_window_set_default_size (GTK_WINDOW (self), width, height + missing);
-  return G_SOURCE_REMOVE;
-}
-
-/* A window keeps its size once it is shown; the dialog grows with fields and messages that appear,
- * as long as the screen is likely to have room. */
-static void
-on_content_changed (GwLoginDialog *self,
-                    GtkAdjustment *adjustment)
-{
-  double height = gtk_adjustment_get_upper (adjustment);
-
-  g_assert (GW_IS_LOGIN_DIALOG (self));
-
-  if (height > self->content_height && self->content_height > 0 && self->fit_id == 0)
-    self->fit_id = g_idle_add (fit_window, self);
-  self->content_height = height;
 }
 
 static void
@@ -273,7 +234,6 @@ gw_login_dialog_dispose (GObject *object)
 {
   GwLoginDialog *self = GW_LOGIN_DIALOG (object);
 
-  g_clear_handle_id (&self->fit_id, g_source_remove);
   g_clear_object (&self->catalogue);
   g_clear_object (&self->logins);
   g_clear_object (&self->settings);
@@ -380,8 +340,7 @@ gw_login_dialog_init (GwLoginDialog *self)
   gw_secret_entry_protect (GTK_EDITABLE (self->passphrase_row));
   g_signal_connect_object (self->instance_row, "changed", G_CALLBACK (on_instance_changed), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (gtk_scrolled_window_get_vadjustment (self->scrolled), "changed",
-                           G_CALLBACK (on_content_changed), self, G_CONNECT_SWAPPED);
+  gw_dialog_fit (self->scrolled);
   g_signal_connect_object (self->connection_row, "notify::selected-item",
                            G_CALLBACK (on_connection_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->instance_row, "picked", G_CALLBACK (on_instance_picked), self,
