@@ -176,5 +176,6 @@ SecretValue    *_gw_keyring_call_decode     (GTask          *task,
 /* A look is done: whoever waits for the keyring to be unlocked may have it. */
 void            _gw_keyring_unlock_looked   (GwKeyring      *self);
 void            _gw_keyring_unlock_vanished (GwKeyring      *self);
+void            _gw_keyring_unlock_stop     (GwKeyring      *self);
 
 G_END_DECLS

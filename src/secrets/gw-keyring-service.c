@@ -424,6 +424,7 @@ _gw_keyring_start (GwKeyring *self)
 void
 _gw_keyring_stop (GwKeyring *self)
 {
+  _gw_keyring_unlock_stop (self);
   look_stop (self);
   g_clear_handle_id (&self->look_id, g_source_remove);
   unfollow (self);

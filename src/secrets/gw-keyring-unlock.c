@@ -40,6 +40,15 @@ unlock_free (GwKeyring       *self,
   g_free (unlock);
 }
 
+void
+_gw_keyring_unlock_stop (GwKeyring *self)
+{
+  GwKeyringUnlock *unlock = g_steal_pointer (&self->unlock);
+
+  if (unlock != NULL)
+    unlock_free (self, unlock);
+}
+
 /* Ends it for all who wait; @error (transfer full) %NULL: it is unlocked. */
 static void
 finish (GwKeyring *self,
@@ -253,14 +262,10 @@ on_stopped (GCancellable *stop,
       if (call->done)
         g_ptr_array_remove_index (unlock->tasks, i - 1);
     }
-  if (unlock->tasks->len > 0)
-    return;
-  self->unlock = NULL;
-  if (unlock->prompt != NULL)
-    g_dbus_connection_call (self->bus, GW_SS_BUS_NAME, unlock->prompt, GW_SS_PROMPT, "Dismiss", NULL,
-                            NULL, G_DBUS_CALL_FLAGS_NO_AUTO_START, GW_KEYRING_TIMEOUT * 1000, NULL,
-                            NULL, NULL);
-  unlock_free (self, unlock);
+  /* A prompt stays, and the next one who waits gets its answer: gnome-keyring dies of one that is
+   * dismissed from here (an assertion in perform_next_unlock()). */
+  if (unlock->tasks->len == 0 && unlock->prompt == NULL)
+    _gw_keyring_unlock_stop (self);
 }
 
 static void
