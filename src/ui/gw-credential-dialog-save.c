@@ -347,6 +347,8 @@ gw_credential_dialog_submit (GwCredentialDialog *self)
 
   self->cancellable = g_object_ref (attempt->cancellable);
   self->focus = gtk_window_get_focus (GTK_WINDOW (self));
+  /* GtkText 4.8 must not become insensitive while it blinks. */
+  gtk_window_set_focus (GTK_WINDOW (self), NULL);
   show_busy (self, TRUE);
   if (attempt->secrets != NULL && attempt->secrets->private_key != NULL)
     {
