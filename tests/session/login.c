@@ -439,6 +439,66 @@ test_bad_entries (void)
   g_assert_cmpuint (gw_login_get_connect_timeout (login), ==, 0);
 }
 
+/* A file of the first programs, which knew nothing of saved logins, and one of today's. */
+static void
+test_saved (void)
+{
+  g_autofree char *path = history_path ();
+  g_autofree char *text = NULL;
+  g_autoptr (GwLoginHistory) history = NULL;
+  g_autoptr (GwLoginHistory) reread = NULL;
+  g_autoptr (GwLogin) login = fake_login ();
+  g_autoptr (GwLogin) next = fake_login ();
+  g_auto (GStrv) removals = NULL;
+  const GwLoginEntry *entry;
+
+  g_assert_true (g_file_set_contents (path,
+    "{\"version\":1,\"logins\":[{\"for\":\"host:nas.local\",\"time\":7000000,\"user\":\"admin\","
+    "\"method\":\"password\",\"port\":2222}]}", -1, NULL));
+  history = gw_login_history_new (NULL);
+  entry = gw_login_history_lookup (history, "host:nas.local");
+  g_assert_false (entry->saved);
+  g_assert_cmpstr (entry->title, ==, "");
+  g_assert_true (gw_login_history_apply (history, login));
+  g_assert_cmpstr (gw_login_get_user (login), ==, "admin");
+  g_assert_false (gw_login_get_remember (login));
+  gw_login_history_set_refused (history, "host:nas.local", TRUE);
+  g_assert_false (entry->refused);
+
+  gw_login_set_method (login, GW_METHOD_CREDENTIAL);
+  gw_login_set_credential (login, "cred");
+  gw_login_history_remember (history, login);
+  gw_login_history_set_saved (history, "host:nas.local", TRUE, FALSE);
+  gw_login_history_set_refused (history, "host:nas.local", TRUE);
+  gw_login_history_note_removal (history, "host:elsewhere");
+  gw_test_wait_until (gw_login_history_is_saved (history));
+  /* What older programs read, they read still. */
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  g_assert_nonnull (strstr (text, "\"version\" : 1"));
+
+  reread = gw_login_history_new (NULL);
+  g_assert_true (gw_login_history_apply (reread, next));
+  g_assert_cmpint (gw_login_get_method (next), ==, GW_METHOD_CREDENTIAL);
+  g_assert_cmpstr (gw_login_get_credential (next), ==, "cred");
+  g_assert_true (gw_login_get_remember (next));
+  entry = gw_login_history_lookup (reread, "host:nas.local");
+  g_assert_cmpstr (entry->title, ==, "nas.local");
+  g_assert_true (entry->saved && entry->has_secret && entry->refused);
+  g_assert_cmpint (entry->created, >, 0);
+  removals = gw_login_history_dup_removals (reread);
+  g_assert_cmpuint (g_strv_length (removals), ==, 1);
+  g_assert_cmpstr (removals[0], ==, "host:elsewhere");
+  g_assert_true (gw_login_history_drop_removal (reread, "host:elsewhere"));
+  g_assert_false (gw_login_history_drop_removal (reread, "host:elsewhere"));
+
+  /* Another way to log in is not what was saved. */
+  g_assert_nonnull (gw_login_history_lookup_saved (reread, next));
+  gw_login_set_port (next, 22);
+  g_assert_null (gw_login_history_lookup_saved (reread, next));
+  gw_login_history_remember (reread, next);
+  g_assert_false (gw_login_history_lookup (reread, "host:nas.local")->saved);
+}
+
 static void
 test_full (void)
 {
@@ -503,6 +563,7 @@ main (int    argc,
   g_test_add_func ("/login/unreadable", test_unreadable);
   g_test_add_func ("/login/late-worker", test_late_worker);
   g_test_add_func ("/login/bad-entries", test_bad_entries);
+  g_test_add_func ("/login/saved", test_saved);
   g_test_add_func ("/login/full", test_full);
   g_test_add_func ("/login/unwritable", test_unwritable);
   result = g_test_run ();
