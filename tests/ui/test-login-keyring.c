@@ -177,6 +177,19 @@ remove_credential (Fixture    *f,
   g_assert_no_error (error);
 }
 
+static void
+keep_login (Fixture *f,
+            GwLogin *login)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  gw_saved_logins_keep_async (f->logins, login, NULL, on_done, &result);
+  gw_test_wait_until (result != NULL);
+  gw_saved_logins_keep_finish (f->logins, result, &error);
+  g_assert_no_error (error);
+}
+
 /* A login of root that has worked. @remember: it was to be kept. */
 static void
 keep (Fixture    *f,
@@ -188,12 +201,8 @@ keep (Fixture    *f,
 {
   g_autoptr (GwLogin) login = gw_login_new ();
   g_autoptr (GwSensitive) secret = NULL;
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GError) error = NULL;
 
   gw_login_fill_defaults (login, instance);
-  gw_login_set_instance (login, instance);
-  gw_login_choose_connection (login, NULL, NULL);
   gw_login_set_user (login, "root");
   gw_login_set_method (login, method);
   gw_login_set_credential (login, credential);
@@ -203,10 +212,7 @@ keep (Fixture    *f,
       secret = gw_sensitive_new (password, -1, NULL);
       gw_login_set_password (login, secret);
     }
-  gw_saved_logins_keep_async (f->logins, login, NULL, on_done, &result);
-  gw_test_wait_until (result != NULL);
-  gw_saved_logins_keep_finish (f->logins, result, &error);
-  g_assert_no_error (error);
+  keep_login (f, login);
 }
 
 static const char *
@@ -407,6 +413,24 @@ test_defaults (Fixture       *f,
   g_assert_cmpstr (gw_login_get_user (f->login), ==, "deploy");
 }
 
+/* As the window opens it: filled in before it is shown. */
+static void
+test_focus (Fixture       *f,
+            gconstpointer  unused)
+{
+  add_credential (f, "Deploy", "deploy", "tag:env=prod");
+  close_dialog (f);
+  f->dialog = gw_login_dialog_new (GTK_WINDOW (f->parent), f->catalogue, f->logins, f->settings);
+  g_object_add_weak_pointer (G_OBJECT (f->dialog), (gpointer *) &f->dialog);
+  gw_login_dialog_set_instance (f->dialog, f->instance);
+  gtk_window_present (GTK_WINDOW (f->dialog));
+  gw_test_wait_until (gtk_widget_get_mapped (GTK_WIDGET (f->dialog)));
+  gw_ui_frames (GTK_WIDGET (f->dialog), 2);
+  g_assert_true (has_focus (f, f->dialog->credential_row));
+  gw_test_press (GTK_WIDGET (f->dialog), "<Alt>1");
+  g_assert_true (has_focus (f, f->dialog->password_row));
+}
+
 /* What has worked before says more than a default, and needs no hint. */
 static void
 test_no_default (Fixture       *f,
@@ -603,6 +627,52 @@ test_saved (Fixture       *f,
   g_assert_cmpstr (gw_sensitive_get_text (gw_login_get_password (f->login)), ==, "new one");
 }
 
+/* The key itself is in the keyring, or the passphrase of one that stays in its file. */
+static void
+test_saved_key (Fixture       *f,
+                gconstpointer  in_file)
+{
+  GwLoginDialog *dialog = f->dialog;
+  g_autofree char *path = g_build_filename (g_get_home_dir (), "id", NULL);
+  g_autoptr (GwLogin) login = gw_login_new ();
+  g_autoptr (GwSensitive) key = NULL;
+  g_autoptr (GwSensitive) passphrase = gw_sensitive_new ("phrase", -1, NULL);
+  g_autoptr (GError) error = NULL;
+
+  gw_test_make_key (path, "ed25519", NULL, "phrase");
+  key = gw_sensitive_new_from_file (path, &error);
+  g_assert_no_error (error);
+  gw_login_fill_defaults (login, f->instance);
+  gw_login_set_user (login, "root");
+  gw_login_set_method (login, GW_METHOD_SSH_KEY);
+  gw_login_set_private_key (login, key);
+  gw_login_set_passphrase (login, passphrase);
+  gw_login_set_key_path (login, in_file != NULL ? path : NULL);
+  gw_login_set_remember (login, TRUE);
+  keep_login (f, login);
+
+  gw_login_dialog_set_instance (dialog, f->instance);
+  gw_test_wait_until (!gw_key_field_is_loading (dialog->key_row));
+  g_assert_cmpint (gw_login_dialog_get_method (dialog), ==, GW_METHOD_SSH_KEY);
+  g_assert_true (gw_key_field_is_set (dialog->key_row) == (in_file != NULL));
+  g_assert_true (gtk_widget_get_visible (GTK_WIDGET (dialog->saved_row)));
+  press_ok (f);
+  g_assert_nonnull (f->login);
+  g_assert_true (gw_login_get_saved (f->login));
+  g_assert_cmpstr (gw_login_get_key_path (f->login), ==, in_file != NULL ? path : NULL);
+  g_assert_true (gw_saved_logins_needs_loading (f->logins, f->login));
+
+  gw_test_wait_until (f->dialog == NULL);
+  open_dialog (f);
+  gw_login_dialog_set_instance (f->dialog, f->instance);
+  gw_test_wait_until (!gw_key_field_is_loading (f->dialog->key_row));
+  gw_key_field_set_text (f->dialog->key_row, key, NULL);
+  press_ok (f);
+  g_assert_null (f->login);
+  g_assert_nonnull (error_of (f, f->dialog->passphrase_row));
+  gw_test_delete_tree (path);
+}
+
 static void
 test_refused (Fixture       *f,
               gconstpointer  unused)
@@ -693,12 +763,15 @@ main (int   argc,
   ADD ("deleted", NULL, test_deleted);
   ADD ("bad-user", NULL, test_bad_user);
   ADD ("defaults", NULL, test_defaults);
+  ADD ("focus", NULL, test_focus);
   ADD ("no-default", NULL, test_no_default);
   ADD ("late-default/untouched", NULL, test_late_default);
   ADD ("late-default/touched", "touched", test_late_default);
   ADD ("create", NULL, test_create);
   ADD ("remember", NULL, test_remember);
   ADD ("saved", NULL, test_saved);
+  ADD ("saved-key/text", NULL, test_saved_key);
+  ADD ("saved-key/file", "file", test_saved_key);
   ADD ("refused", NULL, test_refused);
   ADD ("edit-credential", NULL, test_edit_credential);
   ADD ("clear-secrets", NULL, test_clear_secrets);
