@@ -54,7 +54,8 @@ async function inventory ()
   const status = await ask (ecs, 'describeInstanceStatus',
     { regionId: RegionId, instanceId: [instanceId] });
   assert.strictEqual (status.instanceStatuses.instanceStatus[0].status, 'Running');
-  const printed = await ask (ecs, 'getInstanceConsoleOutput', { regionId: RegionId, instanceId });
+  const printed = await ask (ecs, 'getInstanceConsoleOutput',
+    { regionId: RegionId, instanceId });
   assert (Buffer.from (printed.consoleOutput, 'base64').includes ('FINGERPRINTS'));
   const manager = new ResourceManager.default (configure (id, secret));
   const groups = await manager.listResourceGroups (

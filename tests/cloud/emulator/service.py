@@ -9,7 +9,7 @@ import uuid
 from urllib.parse import quote
 from xml.sax.saxutils import escape
 
-from . import accounts, assist, groups, inventory, madeup, misbehaviour
+from . import accounts, agent, assist, groups, inventory, madeup, misbehaviour
 from .errors import ApiError, Parameters
 from .signing import Verifier
 from .world import REGIONS, Pager
@@ -125,10 +125,10 @@ class Service:
         self.pager = Pager()
         self.rules = misbehaviour.Rules()
         self.host_keys = options.host_keys
-        self.delivery = assist.KeyDelivery(options.authorized_keys, options.users,
-                                           options.key_seconds, later)
-        self.assistant = assist.Assistant(self.delivery, self.host_keys, options.assist_seconds,
-                                          later, self.clock)
+        self.delivery = agent.KeyDelivery(options.authorized_keys, options.users,
+                                          options.key_seconds, later)
+        self.assistant = agent.Assistant(self.delivery, self.host_keys, options.assist_seconds,
+                                         later, self.clock)
         self.log = collections.deque(maxlen=100_000)
         self.count = 0
 
