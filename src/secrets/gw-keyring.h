@@ -64,7 +64,8 @@ gboolean        gw_keyring_settle_finish  (GwKeyring           *self,
                                            GError             **error);
 /* Unlocks the default collection, or creates it where there is none, through the desktop's own
  * prompt; succeeds at once where the state is usable. A person who dismisses the prompt is
- * G_IO_ERROR_CANCELLED: not an error to show. Several callers share one prompt. */
+ * G_IO_ERROR_CANCELLED: not an error to show. Several callers share one prompt; when all of them
+ * have cancelled it stays on the screen for the next one (gnome-keyring dies of a dismissed one). */
 void            gw_keyring_unlock_async   (GwKeyring           *self,
                                            GCancellable        *cancellable,
                                            GAsyncReadyCallback  callback,
@@ -79,7 +80,7 @@ GwKeyringItem  *gw_keyring_lookup         (GwKeyring           *self,
                                            const char          *id);
 
 /* Creates the item, or replaces all that the one of the same kind and id holds. Succeeds only
- * after the service has given back the same bytes. @item is taken as data and not kept. */
+ * after the service has given back the same bytes, which have to be UTF-8 (else GW_ERROR_KEYRING). @item is taken as data and not kept. */
 void            gw_keyring_store_async    (GwKeyring           *self,
                                            GwKeyringItem       *item,
                                            GwSensitive         *secret,

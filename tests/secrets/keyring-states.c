@@ -95,7 +95,7 @@ check_absent (void)
   g_assert_false (unlock (keyring, &error));
   g_assert_error (error, GW_ERROR, GW_ERROR_KEYRING_ABSENT);
   check_memory (keyring);
-  g_assert_cmpint (g_get_monotonic_time () - began, <, 3 * G_USEC_PER_SEC);
+  g_assert_cmpint (g_get_monotonic_time () - began, <, GW_KEYRING_TIMEOUT * G_USEC_PER_SEC);
   keyring_free (keyring);
 }
 
@@ -241,7 +241,7 @@ test_hangs (void)
   AWAIT (result);
   took = g_get_monotonic_time () - began;
   g_assert_cmpint (took, >, (GW_KEYRING_TIMEOUT - 2) * G_USEC_PER_SEC);
-  g_assert_cmpint (took, <, (GW_KEYRING_TIMEOUT + 2) * G_USEC_PER_SEC);
+  g_assert_cmpint (took, <, 2 * GW_KEYRING_TIMEOUT * G_USEC_PER_SEC);
   g_assert_null (gw_keyring_load_finish (keyring, result, &error));
   g_assert_error (error, GW_ERROR, GW_ERROR_KEYRING);
   g_clear_error (&error);

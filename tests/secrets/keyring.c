@@ -312,7 +312,7 @@ test_cancel (void)
   g_assert_false (gw_keyring_store_finish (keyring, results[0], &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   g_clear_error (&error);
-  g_assert_cmpint (g_get_monotonic_time () - began, <, G_USEC_PER_SEC);
+  g_assert_cmpint (g_get_monotonic_time () - began, <, (GW_KEYRING_TIMEOUT - 1) * G_USEC_PER_SEC);
   for (guint i = 0; i < G_N_ELEMENTS (results); i++)
     g_object_unref (results[i]);
 
