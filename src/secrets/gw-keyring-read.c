@@ -54,8 +54,11 @@ on_found (GObject      *source,
   call->paths = g_ptr_array_new_with_free_func (g_free);
   g_variant_get (reply, "(^a&oao)", &paths, NULL);
   for (guint i = 0; paths[i] != NULL; i++)
-    g_ptr_array_insert (call->paths, entry != NULL && g_strcmp0 (entry->path, paths[i]) == 0 ? 0 : -1,
-                        g_strdup (paths[i]));
+    {
+      gboolean is_listed = entry != NULL && g_strcmp0 (entry->path, paths[i]) == 0;
+
+      g_ptr_array_insert (call->paths, is_listed ? 0 : -1, g_strdup (paths[i]));
+    }
   if (call->paths->len > 0)
     call->proceed (task);
   else

@@ -42,7 +42,8 @@ keep_in_memory (GTask *task)
       return;
     }
   gw_keyring_item_set_modified (call->item, g_get_real_time () / G_USEC_PER_SEC);
-  entry = _gw_keyring_entry_new (call->item, NULL, call->secret != NULL ? call->secret : old->secret);
+  entry = _gw_keyring_entry_new (call->item, NULL,
+                                 call->secret != NULL ? call->secret : old->secret);
   _gw_keyring_put (self, entry);
   _gw_keyring_call_succeed (task);
 }
@@ -172,7 +173,8 @@ on_attributes_set (GObject      *source,
 
   if (reply != NULL)
     _gw_keyring_call_send (task, g_ptr_array_index (call->paths, 0), GW_SS_PROPERTIES, "Set",
-                           g_variant_new ("(ssv)", GW_SS_ITEM, "Label", g_variant_new_string (label)),
+                           g_variant_new ("(ssv)", GW_SS_ITEM, "Label",
+                                          g_variant_new_string (label)),
                            "()", on_label_set);
 }
 

@@ -184,7 +184,7 @@ _gw_keyring_set_contents (GwKeyring      *self,
 {
   gboolean changed = self->state != state;
 
-  /* First what it is, so that whoever follows the list sees no items of a keyring that is locked. */
+  /* First what it is: whoever follows the list must not take it for that of the old state. */
   self->state = state;
   set_entries (self, entries);
   if (changed)

@@ -92,7 +92,8 @@ class Mock:
         if arguments[0] != 'plain':
             invocation.return_dbus_error('org.freedesktop.DBus.Error.NotSupported', 'Only plain')
         else:
-            invocation.return_value(GLib.Variant('(vo)', (GLib.Variant('s', ''), TOP + '/session/s')))
+            invocation.return_value(
+                GLib.Variant('(vo)', (GLib.Variant('s', ''), TOP + '/session/s')))
 
     def ReadAlias(self, path, arguments, invocation):
         invocation.return_value(GLib.Variant('(o)', (COLLECTION,)))
