@@ -147,6 +147,45 @@ class Assistant(Commands):
                          r'^256 SHA256:\S+ root@iZ\S+ \(ED25519\)\n$')
 
 
+class Minute(Commands):
+    """How long a key stays in the file; a server that reads it is not needed."""
+
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.mkdtemp(prefix='gw-cloud-test-')
+        cls.addClassCleanup(shutil.rmtree, folder)
+        cls.path = f'{folder}/keys'
+        with open(cls.path, 'w', encoding='utf-8') as file:
+            file.write('here before')
+
+    def setUp(self):
+        pass
+
+    def read(self):
+        with open(self.path, encoding='utf-8') as file:
+            return file.read()
+
+    def send(self, seconds):
+        self.cloud = self.enterContext(Emulator(
+            '--assist-seconds', '0.1', '--authorized-keys', self.path, '--key-seconds', seconds))
+        self.id = self.instance('web-1')
+        self.enable()
+        self.done(self.invoke(SEND, sshPublicKey=KEY))
+
+    def test_it_ends(self):
+        self.send('0.3')
+        deadline = time.monotonic() + 10
+        while self.cloud.state()['delivered'] and time.monotonic() < deadline:
+            time.sleep(0.02)
+        self.assertEqual(self.read(), 'here before\n')
+
+    def test_the_end_withdraws(self):
+        self.send('60')
+        self.assertEqual(self.read().split('\n')[1].split()[:2], KEY.split()[:2])
+        self.doCleanups()
+        self.assertEqual(self.read(), 'here before\n')
+
+
 class Delivery(Commands):
     """With the real server of tests/sshd."""
 
@@ -165,7 +204,7 @@ class Delivery(Commands):
             if name == 'ready':
                 break
             cls.server.setdefault(name, value)
-        cls.arguments = ('--assist-seconds', '0.1', '--key-seconds', '2', '--address',
+        cls.arguments = ('--assist-seconds', '0.1', '--address',
                          '127.0.2.1', '--sshd-directory', cls.server['directory'],
                          '--authorized-keys', keys[1])
         super().setUpClass()
@@ -192,27 +231,9 @@ class Delivery(Commands):
         self.assertEqual(self.login('alice'), 'in\n')
         # It is alice's alone.
         self.assertEqual(self.login('bob'), '')
-        deadline = time.monotonic() + 10
-        while self.cloud.state()['delivered'] and time.monotonic() < deadline:
-            time.sleep(0.05)
+        self.cloud.control(withdraw=True)
         self.assertEqual(self.login('alice'), '')
         self.assertEqual(os.stat(path).st_size, 0)
-
-    def test_the_end_withdraws(self):
-        path = f'{self.folder}/keys'
-        with open(path, 'w', encoding='utf-8') as file:
-            file.write('here before')
-        with Emulator('--assist-seconds', '0.1', '--authorized-keys', path) as cloud:
-            mine, self.cloud = self.cloud, cloud
-            try:
-                self.enable()
-                self.done(self.invoke(SEND, sshPublicKey=KEY))
-            finally:
-                self.cloud = mine
-            with open(path, encoding='utf-8') as file:
-                self.assertEqual(file.read().split('\n')[1].split()[:2], KEY.split()[:2])
-        with open(path, encoding='utf-8') as file:
-            self.assertEqual(file.read(), 'here before\n')
 
     def test_host_keys(self):
         answer = self.ok('GetInstanceConsoleOutput', REGION, InstanceId=self.id)

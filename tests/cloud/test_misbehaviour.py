@@ -22,16 +22,17 @@ class Misbehaviour(CloudTest):
         return self.cloud.call('DescribeInstances', {**HERE, **more})
 
     def test_throttled(self):
-        self.rule(throttle={'retry_after': True}, seconds=0.4)
+        self.rule(throttle={'retry_after': True}, seconds=1.5)
         answer = self.page()
         self.assertEqual((answer.code, answer.status), ('Throttling.User', 400))
         left = int(answer.headers['x-acs-retry-after'])
-        self.assertTrue(0 < left <= 400, left)
+        self.assertTrue(0 < left <= 1500, left)
         self.assertRegex(answer.headers['x-ratelimit-user-api'],
                          fr'^Limit:1,Remain:0,TimeLeft:{left},Reset:')
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + 10
         while self.page().status != 200:
             self.assertLess(time.monotonic(), deadline)
+            time.sleep(0.05)
         # The signature is judged first: a second try with the same nonce is no second try.
         self.rule(throttle={'code': 'Throttling.Api'}, times=1)
         self.assertEqual(self.cloud.call('DescribeRegions', nonce='same').code, 'Throttling.Api')

@@ -9,6 +9,7 @@
     release ID
     policy {"key", "statements"}    what RAM lets this AccessKey do
     key {"key", "status" | "expires" (seconds from now)}
+    withdraw true               every delivered key, as if its minute were over
     account NUMBER              whose instances these are, if not the first account's
 
 GET /_control/log?since=N gives the requests after the N-th; GET /_control/state the rules, how
@@ -21,7 +22,8 @@ from .accounts import OWNER
 from .errors import ApiError
 from .service import Response
 
-KNOWN = {'clear', 'rules', 'clock', 'change', 'add', 'release', 'policy', 'key', 'account'}
+KNOWN = {'clear', 'rules', 'clock', 'change', 'add', 'release', 'policy', 'key', 'withdraw',
+         'account'}
 
 
 def handle(service, request):
@@ -64,6 +66,8 @@ def apply(service, command):
         world.add(new)
     if 'release' in command:
         world.release(world.find(command['release']))
+    if command.get('withdraw'):
+        service.delivery.withdraw_all()
     if 'policy' in command:
         service.accounts.keys[command['policy']['key']].statements = command['policy'][
             'statements']
