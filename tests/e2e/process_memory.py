@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What lies in the memory of another process, and the shapes that a secret can take there."""
 import base64
+import os
 import re
 import subprocess
 
@@ -28,11 +29,11 @@ def regions(pid):
             yield int(found[1], 16), int(found[2], 16), found[4] or 'anonymous', line.split()[1:]
 
 
-def spans(block):
+def spans(block, length):
     """(start, end) of what is not empty: most of the stacks of threads is."""
     begin = None
-    for start in range(0, len(block) + SLICE, SLICE):
-        empty = block[start:start + SLICE] == ZEROS or start >= len(block)
+    for start in range(0, length + SLICE, SLICE):
+        empty = start >= length or block[start:start + SLICE] == ZEROS
         if not empty and begin is None:
             begin = start
         elif empty and begin is not None:
@@ -43,21 +44,21 @@ def spans(block):
 def search(pid, needles):
     """Lines about every one of needles ({what it is: bytes}) that is in the memory of pid."""
     overlap = max(len(needle) for needle in needles.values()) - 1
+    block = bytearray(CHUNK + overlap)
     hits = []
     with open(f'/proc/{pid}/mem', 'rb', buffering=0) as memory:
         for start, end, name, flags in regions(pid):
             for offset in range(start, end, CHUNK):
                 try:
-                    memory.seek(offset)
-                    block = memory.read(min(CHUNK + overlap, end - offset))
+                    length = os.preadv(memory.fileno(), [memoryview(block)[:end - offset]], offset)
                 except OSError:  # unmapped since the list was made
                     continue
-                for begin, stop in spans(block):
-                    first, last = max(0, begin - overlap), min(len(block), stop + overlap)
+                for begin, stop in spans(block, length):
+                    first, last = max(0, begin - overlap), min(length, stop + overlap)
                     for what, needle in needles.items():
                         at = block.find(needle, first, last)
                         if at >= 0:
-                            around = block[max(0, at - 48):at + len(needle) + 48]
+                            around = bytes(block[max(0, at - 48):at + len(needle) + 48])
                             hits.append(f'{what} in {pid} at {offset + at:x}, {name} '
                                         f'{start:x}-{end:x} {" ".join(flags)}: {around!r}')
     return hits
