@@ -28,7 +28,8 @@ GwPrompt *gw_prompt_new_interactive (GDBusMethodInvocation *invocation,
 gboolean  gw_prompt_is_for_host     (GwPrompt              *self,
                                      const char            *host,
                                      guint                  port);
-/* What was typed for a password or passphrase; only during `answered`, else %NULL. (transfer none) */
+/* What was typed for a password or passphrase; only during `answered`, else %NULL. (transfer
+ * none) */
 GwSensitive *gw_prompt_get_answer (GwPrompt           *self);
 /* The engine does not wait any more: emits `gone` unless it was answered. */
 void      gw_prompt_withdraw        (GwPrompt              *self);

@@ -281,8 +281,8 @@ on_item_removed (GObject      *source,
     }
   gw_login_history_note_removal (self->history, key);
   g_task_return_new_error (task, error->domain, error->code,
-                           _("The saved secret may still be in the keyring: %s. Gangway removes it "
-                             "when the keyring is opened next."), error->message);
+                           _("The saved secret may still be in the keyring. Gangway removes it when "
+                             "the keyring is opened next. %s"), error->message);
 }
 
 static void

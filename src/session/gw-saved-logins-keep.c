@@ -76,7 +76,7 @@ on_stored (GObject      *source,
     g_task_return_new_error (task, GW_ERROR, GW_ERROR_KEYRING_ABSENT,
                              _("The login was not saved: this desktop has no keyring."));
   else
-    g_task_return_new_error (task, error->domain, error->code, _("The login was not saved: %s."),
+    g_task_return_new_error (task, error->domain, error->code, _("The login was not saved: %s"),
                              error->message);
 }
 

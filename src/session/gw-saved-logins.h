@@ -32,8 +32,8 @@ GwLogin        *gw_saved_logins_lookup          (GwSavedLogins       *self,
  * the saved ones, the text of the key file that it names. Unlocks the keyring where that is needed
  * (the only step that may take a person's time). A login that needs none succeeds at once. Also
  * succeeds where nothing is saved for a typed login: the engine then asks in the tab.
- * Errors: GwKeyring's; GW_ERROR_NO_SECRET for a credential that was deleted; those of reading the
- * key file. */
+ * Errors: GwKeyring's; GW_ERROR_NO_SECRET for a credential or key that was deleted; those of reading
+ * the key file; G_IO_ERROR_CANCELLED where the person does not unlock the keyring. */
 gboolean        gw_saved_logins_needs_loading   (GwSavedLogins       *self,
                                                  GwLogin             *login);
 void            gw_saved_logins_load_async      (GwSavedLogins       *self,
@@ -47,7 +47,9 @@ gboolean        gw_saved_logins_load_finish     (GwSavedLogins       *self,
 
 /* @login has just worked: remembers it in the history, and if gw_login_get_remember() keeps it with
  * its secrets (taken before the call returns). The history says “saved” only after the keyring has
- * the secret. Called by GwSession. */
+ * the secret. One that was saved and is not to be remembered any more goes, with its secret. Errors
+ * are sentences for the person; a dismissed prompt is GW_ERROR_KEYRING_LOCKED. Called by
+ * GwSession. */
 void            gw_saved_logins_keep_async      (GwSavedLogins       *self,
                                                  GwLogin             *login,
                                                  GCancellable        *cancellable,

@@ -317,5 +317,7 @@ gw_session_start_engine (GwSession *self)
   g_signal_connect_object (self->client, "ended", G_CALLBACK (on_engine_ended), self,
                            G_CONNECT_SWAPPED);
   gw_session_set_state (self, GW_SESSION_STATE_CONNECTING);
+  /* It is that already where secrets had to be loaded. */
+  gw_session_feed_watchdog (self);
   gw_engine_client_start (self->client, on_started, gw_session_weak_new (self));
 }

@@ -82,8 +82,8 @@ void     gw_session_note_answer   (GwSession *self,
 
 /* gw-session-engine.c */
 void       gw_session_start_engine (GwSession *self);
-/* For calls in flight, which must not keep a session alive whose owner has dropped it. Each one that
- * is made has to be taken: (transfer full) (nullable). */
+/* For calls in flight, which must not keep a session alive whose owner has dropped it. Each one
+ * that is made has to be taken: (transfer full) (nullable). */
 gpointer   gw_session_weak_new     (GwSession *self);
 GwSession *gw_session_weak_take    (gpointer   data);
 

@@ -112,7 +112,8 @@ test_keep (void)
   fake_logins_clear (&f);
 }
 
-/* What goes while the keyring is locked goes from it as soon as it is open, even after a restart. */
+/* What goes while the keyring is locked goes from it as soon as it is open, even after a
+ * restart. */
 static void
 test_made_up (void)
 {
