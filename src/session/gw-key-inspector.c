@@ -111,8 +111,6 @@ return_failure (GTask        *task,
   Inquiry *self = g_task_get_task_data (task);
   GError *cause = g_steal_pointer (&self->cause);
 
-  if (cause == NULL && error->domain == GW_ERROR)
-    cause = g_error_copy (error);
   if (cause == NULL)
     cause = gw_engine_client_read_error (error);
   if (cause == NULL)
