@@ -23,19 +23,21 @@ grow (gpointer data)
 {
   Fit *fit = data;
   GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (fit->scrolled));
-  GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (fit->scrolled);
   int limit = gtk_scrolled_window_get_max_content_height (fit->scrolled);
-  int missing = (int) (MIN (gtk_adjustment_get_upper (adjustment), limit)
-                       - gtk_adjustment_get_page_size (adjustment));
   int width;
   int height;
+  int wanted;
 
   fit->idle_id = 0;
   if (!GTK_IS_WINDOW (root))
     return G_SOURCE_REMOVE;
+  /* What is around it, and it as a whole: the window may still be on its way to a size that was
+   * asked for before. */
+  wanted = gtk_widget_get_height (GTK_WIDGET (root))
+           - gtk_widget_get_height (GTK_WIDGET (fit->scrolled)) + (int) MIN (fit->height, limit);
   gtk_window_get_default_size (GTK_WINDOW (root), &width, &height);
-  if (missing > 0 && height > 0)
-    gtk_window_set_default_size (GTK_WINDOW (root), width, height + missing);
+  if (wanted > MAX (height, gtk_widget_get_height (GTK_WIDGET (root))))
+    gtk_window_set_default_size (GTK_WINDOW (root), width, wanted);
   return G_SOURCE_REMOVE;
 }
 
@@ -48,7 +50,7 @@ on_changed (GtkScrolledWindow *scrolled,
 
   if (fit == NULL)
     return;
-  if (height > fit->height && fit->height > 0 && fit->idle_id == 0)
+  if (height > fit->height && fit->idle_id == 0)
     fit->idle_id = g_idle_add (grow, fit);
   fit->height = height;
 }

@@ -359,6 +359,7 @@ test_passphrase (Fixture       *f,
   press_ok (f);
   wait_for_end (f);
   g_assert_nonnull (get_error (f->dialog->passphrase_row));
+  g_assert_null (strstr (get_error (f->dialog->passphrase_row), "GDBus"));
   g_assert_true (has_focus (f, f->dialog->passphrase_row));
   g_assert_true (gw_key_field_is_set (f->dialog->key_row));
   g_assert_cmpstr (get_text (f->dialog->name_row), ==, "Web");
