@@ -4,8 +4,8 @@
 #include "gw-credential-page.h"
 
 #include "config.h"
-#include "gw-credential-scope.h"
 #include "gw-endpoint.h"
+#include "gw-scope-chooser.h"
 
 #include <glib/gi18n.h>
 
@@ -88,37 +88,6 @@ show_time (GwCredentialPage *self,
   show_fact (self, fact, text != NULL ? text : otherwise);
 }
 
-/* Free with g_free(). */
-static char *
-describe_scope (GwCredentialPage *self,
-                const char       *scope)
-{
-  GwScopeKind kind;
-  const char *value;
-
-  if (!gw_scope_parse (scope, &kind, &value))
-    return g_strdup (scope);
-  switch (kind)
-    {
-    case GW_SCOPE_KEY_PAIR:
-      return g_strdup_printf (_("Key pair %s"), value);
-    case GW_SCOPE_TAG:
-      return g_strdup_printf (_("Tag %s"), value);
-    case GW_SCOPE_GROUP:
-      return g_strdup_printf (_("Resource group %s"), value);
-    case GW_SCOPE_SOURCE:
-    default:
-      for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->catalogue)); i++)
-        {
-          g_autoptr (GwSource) source = g_list_model_get_item (G_LIST_MODEL (self->catalogue), i);
-
-          if (g_str_equal (gw_source_get_id (source), value))
-            return g_strdup (gw_source_get_title (source));
-        }
-      return g_strdup (value);
-    }
-}
-
 static void
 show_scopes (GwCredentialPage *self,
              GwCredential     *credential)
@@ -130,7 +99,7 @@ show_scopes (GwCredentialPage *self,
 
   for (guint i = 0; scopes[i] != NULL; i++)
     {
-      g_autofree char *line = describe_scope (self, scopes[i]);
+      g_autofree char *line = gw_scope_dup_title (self->catalogue, scopes[i]);
 
       g_strv_builder_add (builder, line);
     }

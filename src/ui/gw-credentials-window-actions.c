@@ -56,6 +56,14 @@ tell (GwCredentialsWindow *self,
 }
 
 static void
+end_work (GwCredentialsWindow *self)
+{
+  self->n_busy--;
+  if (self->logins != NULL)
+    _gw_credentials_window_queue_refresh (self);
+}
+
+static void
 on_restored (GObject      *source,
              GAsyncResult *result,
              gpointer      user_data)
@@ -69,6 +77,7 @@ on_restored (GObject      *source,
     ok = gw_credentials_save_finish (GW_CREDENTIALS (source), result, &error);
   else
     ok = gw_saved_logins_restore_finish (GW_SAVED_LOGINS (source), result, &error);
+  end_work (removal->window);
   if (ok)
     return;
   heading = g_strdup_printf (_("“%s” Was Not Brought Back"), removal->title);
@@ -86,6 +95,7 @@ on_undo (AdwToast            *toast,
   if (removal == NULL)
     return;
   removal->window = g_object_ref (self);
+  self->n_busy++;
   if (removal->kind == GW_ENTRY_CREDENTIAL)
     gw_credentials_save_async (gw_saved_logins_get_credentials (self->logins),
                                removal->credential, removal->secrets, NULL, on_restored, removal);
@@ -138,7 +148,7 @@ on_removed (GObject      *source,
   else
     ok = gw_saved_logins_remove_finish (GW_SAVED_LOGINS (source), result, &removal->login,
                                         &error);
-  self->n_removing--;
+  end_work (self);
   if (!ok)
     {
       /* The login is not saved any more, only its secret could not be reached yet. */
@@ -176,7 +186,7 @@ on_remove_answer (GObject      *source,
 
   if (!gw_confirm_ask_finish (result, NULL) || self->logins == NULL)
     return;
-  self->n_removing++;
+  self->n_busy++;
   /* Without a cancellable: a removal that has begun goes on when the window is closed. */
   if (removal->kind == GW_ENTRY_CREDENTIAL)
     gw_credentials_remove_async (gw_saved_logins_get_credentials (self->logins), removal->id,

@@ -42,7 +42,7 @@ struct _GwCredentialsWindow
   GStrv          words; /* of the search, folded; never NULL */
   guint          refresh_id;
   guint          opened_position; /* of the row whose details are shown */
-  guint          n_removing;
+  guint          n_busy; /* removals and undos under way: what is half done is not shown */
   GPtrArray     *undoable; /* AdwToast: those that can be undone */
 };
 
@@ -50,6 +50,7 @@ struct _GwCredentialsWindow
 GwCredentialEntry *_gw_credentials_window_get_current    (GwCredentialsWindow *self);
 /* Leaves the details for the row that they were opened from. */
 void               _gw_credentials_window_show_list      (GwCredentialsWindow *self);
+void               _gw_credentials_window_queue_refresh  (GwCredentialsWindow *self);
 /* @text: plain, no markup. */
 AdwToast          *_gw_credentials_window_toast          (GwCredentialsWindow *self,
                                                           const char          *text,

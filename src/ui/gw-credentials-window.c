@@ -213,8 +213,7 @@ check_details (GwCredentialsWindow *self)
     return;
   gone = g_strdup_printf (_("“%s” is not there any more"), gw_credential_entry_get_title (entry));
   _gw_credentials_window_show_list (self);
-  if (self->n_removing == 0 &&
-      gw_keyring_is_usable (gw_saved_logins_get_keyring (self->logins)))
+  if (gw_keyring_is_usable (gw_saved_logins_get_keyring (self->logins)))
     _gw_credentials_window_toast (self, gone, NULL);
 }
 
@@ -222,10 +221,12 @@ static void
 refresh (GwCredentialsWindow *self)
 {
   GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self));
-  GtkWidget *row = focus != NULL ? gtk_widget_get_ancestor (focus, GW_TYPE_CREDENTIAL_ROW) : NULL;
+  g_autoptr (GtkWidget) row = NULL;
   g_autoptr (GwCredentialEntry) entry = NULL;
   guint position = 0;
 
+  if (focus != NULL)
+    g_set_object (&row, gtk_widget_get_ancestor (focus, GW_TYPE_CREDENTIAL_ROW));
   if (row != NULL)
     {
       g_set_object (&entry, gw_credential_row_get_entry (GW_CREDENTIAL_ROW (row)));
@@ -236,8 +237,8 @@ refresh (GwCredentialsWindow *self)
     gtk_filter_changed (self->filter, GTK_FILTER_CHANGE_DIFFERENT);
   show_contents (self);
   check_details (self);
-  if (entry != NULL && gtk_window_get_focus (GTK_WINDOW (self)) != focus &&
-      !focus_row (self, entry, position))
+  /* For GTK a row that was taken out keeps the focus for a while. */
+  if (row != NULL && gtk_widget_get_root (row) == NULL && !focus_row (self, entry, position))
     gtk_widget_child_focus (self->contents, GTK_DIR_TAB_FORWARD);
 }
 
@@ -247,17 +248,18 @@ on_refresh (gpointer user_data)
   GwCredentialsWindow *self = user_data;
 
   self->refresh_id = 0;
-  refresh (self);
+  if (self->n_busy == 0)
+    refresh (self);
   return G_SOURCE_REMOVE;
 }
 
 /* Changes come in bursts: a write changes the keyring, the credentials and the saved logins. */
-static void
-queue_refresh (GwCredentialsWindow *self)
+void
+_gw_credentials_window_queue_refresh (GwCredentialsWindow *self)
 {
   g_assert (GW_IS_CREDENTIALS_WINDOW (self));
 
-  if (self->refresh_id == 0)
+  if (self->refresh_id == 0 && self->n_busy == 0)
     self->refresh_id = g_idle_add_full (G_PRIORITY_HIGH_IDLE, on_refresh, self, NULL);
 }
 
@@ -316,8 +318,6 @@ gw_credentials_window_dispose (GObject *object)
 
   g_clear_handle_id (&self->refresh_id, g_source_remove);
   gw_credentials_window_clear_secrets (self);
-  if (self->filter != NULL)
-    gtk_custom_filter_set_filter_func (GTK_CUSTOM_FILTER (self->filter), NULL, NULL, NULL);
   for (guint i = 0; i < GW_N_ENTRY_KINDS; i++)
     {
       g_clear_object (&self->stores[i]);
@@ -423,11 +423,14 @@ gw_credentials_window_new (GtkWindow     *parent,
   gw_keyring_row_set_keyring (GW_KEYRING_ROW (self->keyring_row), keyring);
   gw_keyring_row_set_keyring (GW_KEYRING_ROW (self->status_row), keyring);
   gw_credential_page_set_sources (GW_CREDENTIAL_PAGE (self->details), logins, catalogue);
-  g_signal_connect_object (logins, "changed", G_CALLBACK (queue_refresh), self,
+  g_signal_connect_object (logins, "changed",
+                           G_CALLBACK (_gw_credentials_window_queue_refresh), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (gw_saved_logins_get_credentials (logins), "items-changed",
-                           G_CALLBACK (queue_refresh), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (keyring, "notify::state", G_CALLBACK (queue_refresh), self,
+                           G_CALLBACK (_gw_credentials_window_queue_refresh), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (keyring, "notify::state",
+                           G_CALLBACK (_gw_credentials_window_queue_refresh), self,
                            G_CONNECT_SWAPPED);
   refresh (self);
   return GTK_WINDOW (self);
