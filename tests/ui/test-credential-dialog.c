@@ -606,6 +606,41 @@ test_many (Fixture       *f,
   g_assert_cmpint (g_get_monotonic_time () - start, <, 5 * G_USEC_PER_SEC);
 }
 
+/* With a real keyring that is locked, and nothing that could ask for its password. */
+static void
+test_locked (void)
+{
+  Fixture f = { 0 };
+
+  f.keyring = gw_keyring_new ();
+  f.credentials = gw_credentials_new (f.keyring);
+  f.catalogue = gw_catalogue_new ();
+  f.parent = gtk_window_new ();
+  gtk_window_present (GTK_WINDOW (f.parent));
+  gw_test_wait_until (gw_keyring_get_state (f.keyring) == GW_KEYRING_STATE_LOCKED);
+  open_dialog (&f, NULL);
+  g_assert_nonnull (gw_ui_find (GTK_WIDGET (f.dialog), GTK_TYPE_BUTTON, "label", "Unlock"));
+  set_text (f.dialog->name_row, "Web");
+  set_text (f.dialog->user_row, "root");
+  set_text (f.dialog->password_row, "secret");
+  press_ok (&f);
+  g_assert_nonnull (f.dialog->cancellable);
+  wait_for_end (&f);
+  g_assert_null (f.saved);
+  g_assert_cmpstr (get_text (f.dialog->name_row), ==, "Web");
+  g_assert_cmpstr (get_text (f.dialog->password_row), ==, "secret");
+  g_assert_true (gtk_widget_is_sensitive (GTK_WIDGET (f.dialog->scrolled)));
+  g_assert_nonnull (get_message (&f));
+
+  gw_ui_click (GTK_WIDGET (f.dialog), "Unlock");
+  gw_test_wait_until (gtk_widget_has_css_class (GTK_WIDGET (f.dialog->keyring_row), "error"));
+  close_dialog (&f);
+  gtk_window_destroy (GTK_WINDOW (f.parent));
+  g_object_unref (f.catalogue);
+  g_object_unref (f.credentials);
+  g_object_unref (f.keyring);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -633,6 +668,8 @@ main (int   argc,
   ADD ("scopes", test_scopes);
   ADD ("many", test_many);
 #undef ADD
+  if (g_getenv ("GANGWAY_TEST_KEYRING_PID") != NULL)
+    g_test_add_func ("/credential-dialog-locked", test_locked);
   status = g_test_run ();
   gw_test_home_free (home);
   return status;
