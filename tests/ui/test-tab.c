@@ -119,6 +119,19 @@ trust (Fixture *fixture)
   click (get_page (fixture), GW_TYPE_HOST_KEY_PAGE, "trust");
 }
 
+/* Nothing keeps it once a login has worked, so Reconnect asks. */
+static void
+answer_password (Fixture    *fixture,
+                 const char *password)
+{
+  g_autoptr (GwSensitive) secret = gw_sensitive_new (password, -1, NULL);
+  g_autoptr (GwPrompt) prompt = NULL;
+
+  gw_test_wait_until (gw_session_get_prompt (gw_tab_get_session (fixture->tab)) != NULL);
+  prompt = g_object_ref (gw_session_get_prompt (gw_tab_get_session (fixture->tab)));
+  gw_prompt_answer (prompt, &secret, 1);
+}
+
 static void
 test_session (Fixture       *fixture,
               gconstpointer  data)
@@ -153,6 +166,7 @@ test_session (Fixture       *fixture,
 
   /* The host is known now; the text stays. */
   gtk_widget_activate_action (GTK_WIDGET (fixture->tab), "tab.reconnect", NULL);
+  answer_password (fixture, "secret");
   gw_test_wait_until (gw_tab_is_connected (fixture->tab));
   g_assert_false (gtk_widget_get_visible (fixture->tab->end_bar));
   type (fixture, "echo second$((1 + 1))\r");
@@ -255,6 +269,7 @@ test_engine_killed (Fixture       *fixture,
   gw_test_wait_until (gw_tab_get_state (fixture->tab) == GW_SESSION_STATE_CLOSED);
   g_assert_true (gtk_widget_get_visible (fixture->tab->end_bar));
   gtk_widget_activate_action (GTK_WIDGET (fixture->tab), "tab.reconnect", NULL);
+  answer_password (fixture, "secret");
   gw_test_wait_until (gw_tab_is_connected (fixture->tab));
 }
 
@@ -305,6 +320,7 @@ test_modes (Fixture       *fixture,
   g_assert_cmpstr (sent->str, ==, "pasted");
   g_assert_true (shows (fixture, "set1"));
 
+  answer_password (fixture, "secret");
   gw_test_wait_until (gw_tab_is_connected (fixture->tab));
   gw_test_wait_until (gtk_widget_has_focus (GTK_WIDGET (terminal)));
   g_string_truncate (sent, 0);
