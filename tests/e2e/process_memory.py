@@ -5,7 +5,8 @@ import os
 import re
 import subprocess
 
-HEADER = re.compile(r'([0-9a-f]+)-([0-9a-f]+) (\S{4}) \S+ \S+ \S+ *(.*)')
+REGION = re.compile(r'^([0-9a-f]+)-([0-9a-f]+) (r\S{3}) \S+ \S+ \S+ *(.*)\n'
+                    r'(?:[A-Z].*\n)*?Anonymous: +(\d+) kB\n(?:[A-Z].*\n)*?VmFlags: (.*)$', re.M)
 CHUNK = 1 << 24
 SLICE = 1 << 16
 ZEROS = bytes(SLICE)
@@ -16,17 +17,9 @@ def regions(pid):
     """(start, end, name, flags) of all that could hold a byte that the process wrote: a page that
     cannot be written to and is still the file's own cannot."""
     with open(f'/proc/{pid}/smaps', encoding='utf-8', errors='replace') as file:
-        lines = file.read().splitlines()
-    anonymous, found = 0, None
-    for line in lines:
-        header = HEADER.fullmatch(line)
-        if header:
-            found = header
-        elif line.startswith('Anonymous:'):
-            anonymous = int(line.split()[1])
-        elif line.startswith('VmFlags:') and found[3][0] == 'r' and (
-                found[3][1] == 'w' or anonymous) and found[4] not in ('[vvar]', '[vsyscall]'):
-            yield int(found[1], 16), int(found[2], 16), found[4] or 'anonymous', line.split()[1:]
+        for start, end, mode, name, anonymous, flags in REGION.findall(file.read()):
+            if (mode[1] == 'w' or anonymous != '0') and name not in ('[vvar]', '[vsyscall]'):
+                yield int(start, 16), int(end, 16), name or 'anonymous', flags
 
 
 def spans(block, length):
@@ -60,7 +53,7 @@ def search(pid, needles):
                         if at >= 0:
                             around = bytes(block[max(0, at - 48):at + len(needle) + 48])
                             hits.append(f'{what} in {pid} at {offset + at:x}, {name} '
-                                        f'{start:x}-{end:x} {" ".join(flags)}: {around!r}')
+                                        f'{start:x}-{end:x} {flags}: {around!r}')
     return hits
 
 
@@ -75,7 +68,8 @@ def text_needles(name, text):
     # Where it begins within three bytes decides how it looks; only whole characters are its own.
     for before in range(3):
         coded = base64.b64encode(b'\0' * before + text.encode())
-        found[f'{name} as base64 + {before}'] = coded[4 if before else 0:(before + len(text)) // 3 * 4]
+        own = slice(4 if before else 0, (before + len(text)) // 3 * 4)
+        found[f'{name} as base64 + {before}'] = coded[own]
     return found
 
 

@@ -169,10 +169,7 @@ class Memory(GangwayCase):
         path = f'{self.ssh}/{name}'
         shutil.copy(f'{self.playground.directory}/keys/{name}', path)
         os.chmod(path, 0o600)
-        if passphrase and name.endswith('pkcs8-encrypted'):
-            process_memory.openssl('pkey', '-in', path, '-passin', f'pass:{PASSPHRASE_OF_ALL}',
-                                   '-aes256', '-passout', f'pass:{passphrase}', '-out', path)
-        elif passphrase:
+        if passphrase:
             style = ['-m', 'PEM'] if '-pem' in name else []
             subprocess.run(['ssh-keygen', '-q', '-p', '-a', '4', '-P', PASSPHRASE_OF_ALL, '-N',
                             passphrase, '-f', path, *style], check=True, stdin=subprocess.DEVNULL,
