@@ -251,6 +251,8 @@ test_refused (Fixture       *fixture,
   gw_login_set_port (fixture->login, gw_test_server_get_port (fixture->server));
   gw_tab_connect (fixture->tab, fixture->login);
   trust (fixture);
+  gw_test_wait_until (gw_tab_get_state (fixture->tab) == GW_SESSION_STATE_LOGGING_IN);
+  answer_password (fixture, "secret");
   gw_test_wait_until (gw_tab_is_connected (fixture->tab));
 }
 
