@@ -280,3 +280,28 @@ gw_ssh_config_source_resolve (GwSshConfigSource *self,
     return NULL;
   return make_instance (host, values);
 }
+
+GwInstance *
+gw_ssh_config_source_find (GwCatalogue *catalogue,
+                           GwInstance  *instance,
+                           const char  *host)
+{
+  GListModel *sources = G_LIST_MODEL (catalogue);
+  GwSource *owner = NULL;
+
+  g_return_val_if_fail (GW_IS_CATALOGUE (catalogue), NULL);
+  g_return_val_if_fail (host != NULL, NULL);
+
+  if (instance != NULL)
+    gw_catalogue_lookup (catalogue, gw_instance_get_id (instance), &owner);
+  if (GW_IS_SSH_CONFIG_SOURCE (owner) || *host == '\0')
+    return NULL;
+  for (guint i = 0; i < g_list_model_get_n_items (sources); i++)
+    {
+      g_autoptr (GwSource) source = g_list_model_get_item (sources, i);
+
+      if (GW_IS_SSH_CONFIG_SOURCE (source))
+        return gw_ssh_config_source_resolve (GW_SSH_CONFIG_SOURCE (source), host);
+    }
+  return NULL;
+}

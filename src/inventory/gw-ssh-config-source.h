@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "gw-source.h"
+#include "gw-catalogue.h"
 
 G_BEGIN_DECLS
 
@@ -22,6 +22,13 @@ GwSshConfigSource *gw_ssh_config_source_new (const char *path);
 /* What the config says of a host name that is dialled directly (user, port, identity file), or
  * %NULL where it says nothing. (transfer full) */
 GwInstance        *gw_ssh_config_source_resolve (GwSshConfigSource *self,
+                                                 const char        *host);
+
+/* What the ssh config among the sources of @catalogue says of @host, which is dialled for @instance
+ * (nullable). %NULL where it says nothing, and for its own hosts, which have it already.
+ * (transfer full) */
+GwInstance        *gw_ssh_config_source_find    (GwCatalogue       *catalogue,
+                                                 GwInstance        *instance,
                                                  const char        *host);
 
 G_END_DECLS

@@ -4,7 +4,11 @@
 #include "gw-application.h"
 
 #include "config.h"
+#include "gw-auto-lock.h"
 #include "gw-confirm.h"
+#include "gw-credential-dialog.h"
+#include "gw-credentials-window.h"
+#include "gw-login-dialog.h"
 #include "gw-preferences-window.h"
 #include "gw-ssh-config-source.h"
 #include "gw-version.h"
@@ -20,8 +24,10 @@ struct _GwApplication
   GSettings         *settings;
   GwCatalogue       *catalogue;
   GwFileSource      *saved;
-  GwLoginHistory    *history;
+  GwSavedLogins     *logins;
+  GwAutoLock        *auto_lock;
   GtkWindow         *preferences; /* weak */
+  GtkWindow         *credentials; /* weak */
   guint              signal_ids[3];
 };
 
@@ -64,8 +70,8 @@ ensure_window (GwApplication *self)
   GwWindow *window = get_window (self);
 
   if (window == NULL)
-    window = gw_window_new (GTK_APPLICATION (self), self->catalogue, self->saved, self->history,
-                            self->settings);
+    window = gw_window_new (GTK_APPLICATION (self), self->catalogue, self->saved, self->logins,
+                            self->auto_lock, self->settings);
   gtk_window_present (GTK_WINDOW (window));
   return window;
 }
@@ -82,6 +88,20 @@ action_preferences (GSimpleAction *action,
                         gw_preferences_window_new (GTK_WINDOW (get_window (self)),
                                                    self->settings));
   gtk_window_present (self->preferences);
+}
+
+static void
+action_credentials (GSimpleAction *action,
+                    GVariant      *parameter,
+                    gpointer       user_data)
+{
+  GwApplication *self = user_data;
+
+  if (self->credentials == NULL)
+    g_set_weak_pointer (&self->credentials,
+                        gw_credentials_window_new (GTK_WINDOW (get_window (self)), self->logins,
+                                                   self->catalogue));
+  gtk_window_present (self->credentials);
 }
 
 static void
@@ -132,6 +152,7 @@ on_end_signal (gpointer user_data)
 
 static const GActionEntry actions[] = {
   { .name = "preferences", .activate = action_preferences },
+  { .name = "credentials", .activate = action_credentials },
   { .name = "about", .activate = action_about },
   { .name = "quit", .activate = action_quit },
 };
@@ -152,6 +173,52 @@ apply_color_scheme (GwApplication *self)
                                       value);
 }
 
+/* Nobody is there: what only memory holds goes. Sessions go on. */
+static void
+on_lock (GwApplication *self)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+
+  g_assert (GW_IS_APPLICATION (self));
+
+  gw_keyring_wipe_memory (gw_saved_logins_get_keyring (self->logins));
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr (GtkWindow) window = g_list_model_get_item (windows, i);
+
+      if (GW_IS_LOGIN_DIALOG (window))
+        gw_login_dialog_clear_secrets (GW_LOGIN_DIALOG (window));
+      else if (GW_IS_CREDENTIAL_DIALOG (window))
+        gw_credential_dialog_clear_secrets (GW_CREDENTIAL_DIALOG (window));
+      else if (GW_IS_WINDOW (window))
+        gw_window_clear_secrets (GW_WINDOW (window));
+    }
+}
+
+static void
+apply_auto_lock (GwApplication *self)
+{
+  g_assert (GW_IS_APPLICATION (self));
+
+  gw_auto_lock_set_minutes (self->auto_lock,
+                            g_settings_get_uint (self->settings, "auto-lock-minutes"));
+}
+
+static void
+make_logins (GwApplication *self)
+{
+  g_autoptr (GwLoginHistory) history = gw_login_history_new (NULL);
+  g_autoptr (GwKeyring) keyring = gw_keyring_new ();
+  g_autoptr (GwCredentials) credentials = gw_credentials_new (keyring);
+
+  self->logins = gw_saved_logins_new (history, credentials);
+  self->auto_lock = gw_auto_lock_new (NULL, NULL);
+  g_signal_connect_object (self->auto_lock, "lock", G_CALLBACK (on_lock), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->settings, "changed::auto-lock-minutes",
+                           G_CALLBACK (apply_auto_lock), self, G_CONNECT_SWAPPED);
+  apply_auto_lock (self);
+}
+
 static void
 add_source (GwApplication *self,
             GwSource      *source)
@@ -169,7 +236,7 @@ gw_application_startup (GApplication *application)
   G_APPLICATION_CLASS (gw_application_parent_class)->startup (application);
 
   self->settings = g_settings_new (GW_APPLICATION_ID);
-  self->history = gw_login_history_new (NULL);
+  make_logins (self);
   self->saved = gw_file_source_new (NULL);
   self->catalogue = gw_catalogue_new ();
   add_source (self, GW_SOURCE (self->saved));
@@ -194,9 +261,11 @@ gw_application_shutdown (GApplication *application)
   for (guint i = 0; i < G_N_ELEMENTS (end_signals); i++)
     g_clear_handle_id (&self->signal_ids[i], g_source_remove);
   g_clear_weak_pointer (&self->preferences);
+  g_clear_weak_pointer (&self->credentials);
   g_clear_object (&self->catalogue);
   g_clear_object (&self->saved);
-  g_clear_object (&self->history);
+  g_clear_object (&self->logins);
+  g_clear_object (&self->auto_lock);
   g_clear_object (&self->settings);
 
   G_APPLICATION_CLASS (gw_application_parent_class)->shutdown (application);

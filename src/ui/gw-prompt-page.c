@@ -4,6 +4,7 @@
 #include "gw-prompt-page.h"
 
 #include "config.h"
+#include "gw-secret-entry.h"
 
 #include <glib/gi18n.h>
 
@@ -28,9 +29,11 @@ struct _GwPromptPage {
 
 G_DEFINE_FINAL_TYPE (GwPromptPage, gw_prompt_page, ADW_TYPE_BIN)
 
-static void
-clear_entries (GwPromptPage *self)
+void
+gw_prompt_page_clear (GwPromptPage *self)
 {
+  g_return_if_fail (GW_IS_PROMPT_PAGE (self));
+
   for (guint i = 0; i < self->entries->len; i++)
     gw_secret_entry_clear (g_ptr_array_index (self->entries, i));
 }
@@ -55,7 +58,7 @@ answer (GwPromptPage *self)
         }
       g_ptr_array_add (secrets, secret);
     }
-  clear_entries (self);
+  gw_prompt_page_clear (self);
   gtk_widget_set_sensitive (GTK_WIDGET (self), FALSE);
   gw_prompt_answer (self->prompt, (GwSensitive **) secrets->pdata, secrets->len);
 }
@@ -75,7 +78,7 @@ on_cancel (GtkWidget    *source,
 {
   g_assert (GW_IS_PROMPT_PAGE (self));
 
-  clear_entries (self);
+  gw_prompt_page_clear (self);
   gw_prompt_cancel (self->prompt);
 }
 
@@ -204,7 +207,7 @@ gw_prompt_page_dispose (GObject *object)
   GwPromptPage *self = GW_PROMPT_PAGE (object);
 
   if (self->entries != NULL)
-    clear_entries (self);
+    gw_prompt_page_clear (self);
   g_clear_pointer (&self->entries, g_ptr_array_unref);
   g_clear_object (&self->prompt);
   gtk_widget_dispose_template (GTK_WIDGET (object), GW_TYPE_PROMPT_PAGE);

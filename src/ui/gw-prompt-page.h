@@ -21,4 +21,7 @@ G_DECLARE_FINAL_TYPE (GwPromptPage, gw_prompt_page, GW, PROMPT_PAGE, AdwBin)
 GtkWidget *gw_prompt_page_new (GwPrompt   *prompt,
                                const char *target);
 
+/* Empties the fields. */
+void       gw_prompt_page_clear (GwPromptPage *self);
+
 G_END_DECLS

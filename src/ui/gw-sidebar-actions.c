@@ -11,27 +11,10 @@
 
 #include <glib/gi18n.h>
 
-/* What “Undo” of a removal needs. */
-typedef struct {
-  GwFileSource *saved;
-  GwInstance   *instance;
-  guint         position;
-} Removal;
-
-static void
-removal_free (Removal *removal)
-{
-  g_object_unref (removal->saved);
-  g_object_unref (removal->instance);
-  g_free (removal);
-}
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Removal, removal_free)
-
-static void
-tell_error (GwSidebar    *self,
-            const char   *heading,
-            const GError *error)
+void
+gw_sidebar_tell_error (GwSidebar    *self,
+                       const char   *heading,
+                       const GError *error)
 {
   GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
 
@@ -39,9 +22,9 @@ tell_error (GwSidebar    *self,
     gw_confirm_tell (GTK_WINDOW (root), heading, error->message);
 }
 
-static void
-add_toast (GwSidebar  *self,
-           AdwToast   *toast)
+void
+gw_sidebar_add_toast (GwSidebar *self,
+                      AdwToast  *toast)
 {
   if (self->toasts != NULL)
     {
@@ -92,7 +75,7 @@ action_copy_address (GtkWidget  *widget,
     return;
   gdk_clipboard_set_text (gtk_widget_get_clipboard (widget),
                           gw_instance_get_main_address (instance));
-  add_toast (self, adw_toast_new (_("Address copied")));
+  gw_sidebar_add_toast (self, adw_toast_new (_("Address copied")));
 }
 
 static void
@@ -128,26 +111,9 @@ action_duplicate (GtkWidget  *widget,
     return;
   copy = gw_file_source_duplicate (self->saved, instance, &error);
   if (copy == NULL)
-    tell_error (self, _("The Host Was Not Duplicated"), error);
+    gw_sidebar_tell_error (self, _("The Host Was Not Duplicated"), error);
   else
     gw_sidebar_select (self, copy);
-}
-
-static void
-on_undo (AdwToast  *toast,
-         GwSidebar *self)
-{
-  g_autoptr (Removal) removal = g_object_steal_data (G_OBJECT (toast), "gw-removal");
-  g_autoptr (GError) error = NULL;
-
-  g_assert (GW_IS_SIDEBAR (self));
-
-  if (removal == NULL)
-    return;
-  if (!gw_file_source_restore (removal->saved, removal->instance, removal->position, &error))
-    tell_error (self, _("The Host Was Not Restored"), error);
-  else
-    gw_sidebar_select (self, removal->instance);
 }
 
 static void
@@ -155,37 +121,10 @@ action_remove (GtkWidget  *widget,
                const char *action_name,
                GVariant   *parameter)
 {
-  GwSidebar *self = GW_SIDEBAR (widget);
-  g_autoptr (GwInstance) instance = NULL;
-  g_autoptr (GError) error = NULL;
-  g_autofree char *title = NULL;
-  g_autofree char *escaped = NULL;
-  Removal *removal;
-  AdwToast *toast;
-  guint position;
+  GwInstance *instance = gw_sidebar_get_selected (GW_SIDEBAR (widget));
 
-  g_set_object (&instance, gw_sidebar_get_selected (self));
-  if (instance == NULL)
-    return;
-  if (!gw_file_source_remove (self->saved, instance, &position, &error))
-    {
-      tell_error (self, _("The Host Was Not Removed"), error);
-      return;
-    }
-
-  removal = g_new0 (Removal, 1);
-  removal->saved = g_object_ref (self->saved);
-  removal->instance = g_object_ref (instance);
-  removal->position = position;
-
-  /* Translators: the argument is the name of a host */
-  title = g_strdup_printf (_("“%s” removed"), gw_instance_get_title (instance));
-  escaped = g_markup_escape_text (title, -1);
-  toast = adw_toast_new (escaped);
-  adw_toast_set_button_label (toast, _("Undo"));
-  g_object_set_data_full (G_OBJECT (toast), "gw-removal", removal, (GDestroyNotify) removal_free);
-  g_signal_connect_object (toast, "button-clicked", G_CALLBACK (on_undo), self, 0);
-  add_toast (self, toast);
+  if (instance != NULL)
+    gw_sidebar_remove (GW_SIDEBAR (widget), instance);
 }
 
 static void

@@ -28,6 +28,7 @@ struct _GwSidebar
 
   GwCatalogue        *catalogue;
   GwFileSource       *saved;
+  GwSavedLogins      *logins;
   GSettings          *settings;
   AdwToastOverlay    *toasts;
 
@@ -67,7 +68,17 @@ gboolean    gw_sidebar_is_searching     (GwSidebar      *self);
 void        gw_sidebar_bind_search      (GtkWidgetClass *widget_class);
 void        gw_sidebar_init_search      (GwSidebar      *self);
 
+/* gw-sidebar-removal.c */
+/* Removes @instance with all that is saved for it, with Undo. */
+void        gw_sidebar_remove           (GwSidebar      *self,
+                                         GwInstance     *instance);
+
 /* gw-sidebar-actions.c */
+void        gw_sidebar_tell_error       (GwSidebar      *self,
+                                         const char     *heading,
+                                         const GError   *error);
+void        gw_sidebar_add_toast        (GwSidebar      *self,
+                                         AdwToast       *toast);
 void        gw_sidebar_install_actions  (GtkWidgetClass *widget_class);
 /* The keys of the list. */
 void        gw_sidebar_init_keys        (GwSidebar      *self);

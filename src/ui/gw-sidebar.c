@@ -389,6 +389,7 @@ gw_sidebar_dispose (GObject *object)
   g_clear_object (&self->filter);
   g_clear_object (&self->catalogue);
   g_clear_object (&self->saved);
+  g_clear_object (&self->logins);
   g_clear_object (&self->settings);
   g_clear_weak_pointer (&self->toasts);
   g_clear_weak_pointer (&self->menu_focus);
@@ -460,6 +461,7 @@ gw_sidebar_init (GwSidebar *self)
 GtkWidget *
 gw_sidebar_new (GwCatalogue     *catalogue,
                 GwFileSource    *saved,
+                GwSavedLogins   *logins,
                 GSettings       *settings,
                 AdwToastOverlay *toasts)
 {
@@ -467,12 +469,14 @@ gw_sidebar_new (GwCatalogue     *catalogue,
 
   g_return_val_if_fail (GW_IS_CATALOGUE (catalogue), NULL);
   g_return_val_if_fail (GW_IS_FILE_SOURCE (saved), NULL);
+  g_return_val_if_fail (logins == NULL || GW_IS_SAVED_LOGINS (logins), NULL);
   g_return_val_if_fail (G_IS_SETTINGS (settings), NULL);
   g_return_val_if_fail (toasts == NULL || ADW_IS_TOAST_OVERLAY (toasts), NULL);
 
   self = g_object_new (GW_TYPE_SIDEBAR, NULL);
   self->catalogue = g_object_ref (catalogue);
   self->saved = g_object_ref (saved);
+  g_set_object (&self->logins, logins);
   self->settings = g_object_ref (settings);
   g_set_weak_pointer (&self->toasts, toasts);
   make_model (self);

@@ -5,6 +5,7 @@
 
 #include "gw-catalogue.h"
 #include "gw-file-source.h"
+#include "gw-saved-logins.h"
 
 G_BEGIN_DECLS
 
@@ -19,9 +20,11 @@ G_BEGIN_DECLS
 #define GW_TYPE_SIDEBAR (gw_sidebar_get_type ())
 G_DECLARE_FINAL_TYPE (GwSidebar, gw_sidebar, GW, SIDEBAR, AdwBin)
 
-/* @toasts: where “Removed … Undo” is shown. */
+/* @logins (nullable): what is saved for an instance goes with it. @toasts: where “Removed … Undo” is
+ * shown. */
 GtkWidget *gw_sidebar_new          (GwCatalogue     *catalogue,
                                     GwFileSource    *saved,
+                                    GwSavedLogins   *logins,
                                     GSettings       *settings,
                                     AdwToastOverlay *toasts);
 /* Into the search, its text selected. */

@@ -153,6 +153,18 @@ show_end (GwTab *self)
 }
 
 void
+gw_tab_clear_secrets (GwTab *self)
+{
+  GtkWidget *page;
+
+  g_return_if_fail (GW_IS_TAB (self));
+
+  page = adw_bin_get_child (self->page_bin);
+  if (GW_IS_PROMPT_PAGE (page))
+    gw_prompt_page_clear (GW_PROMPT_PAGE (page));
+}
+
+void
 gw_tab_update_pages (GwTab *self)
 {
   GwSessionState state = gw_session_get_state (self->session);

@@ -35,7 +35,7 @@ struct _GwTab {
   GtkWidget *popover;
 
   GwLogin *login;
-  GwLoginHistory *history;
+  GwSavedLogins *logins;
   GSettings *settings;
   GSimpleActionGroup *actions;
 

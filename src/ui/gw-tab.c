@@ -106,6 +106,26 @@ start_feeder (GwTab *self)
 
 /* The session */
 
+/* The server refused what was saved: nothing is tried again before a person has looked. Who works in
+ * another tab is not interrupted, the page here says it. */
+static void
+offer_other_secret (GwTab *self)
+{
+  g_autofree char *target = gw_login_describe (self->login);
+  g_autofree char *notice = NULL;
+
+  if (!gtk_widget_get_mapped (GTK_WIDGET (self)))
+    return;
+  if (gw_login_get_method (self->login) == GW_METHOD_CREDENTIAL)
+    /* Translators: %s is like root@203.0.113.7 */
+    notice = g_strdup_printf (_("The server refused the credential for %s. Nothing was tried "
+                                "again."), target);
+  else
+    notice = g_strdup_printf (_("The server refused the saved login for %s. Nothing was tried "
+                                "again."), target);
+  g_signal_emit (self, signals[SIGNAL_EDIT_LOGIN], 0, self->login, notice);
+}
+
 static void
 on_state_changed (GwTab *self)
 {
@@ -119,8 +139,6 @@ on_state_changed (GwTab *self)
       /* Before the first byte is fed: VTE's replies to it count as input. */
       gw_tab_update_pages (self);
       start_feeder (self);
-      if (self->history != NULL)
-        gw_login_history_remember (self->history, self->login);
     }
   else
     gw_tab_update_pages (self);
@@ -131,6 +149,8 @@ on_state_changed (GwTab *self)
     }
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_STATE]);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_LOADING]);
+  if (state == GW_SESSION_STATE_CLOSED && gw_session_is_saved_refused (self->session))
+    offer_other_secret (self);
 }
 
 static void
@@ -161,6 +181,16 @@ on_banner (GwSession  *session,
 
   feed_text (self, text);
   feed_text (self, "\n");
+}
+
+static void
+on_session_notice (GwSession  *session,
+                   const char *text,
+                   GwTab      *self)
+{
+  g_assert (GW_IS_TAB (self));
+
+  gw_tab_show_notice (self, text);
 }
 
 static gboolean
@@ -214,11 +244,12 @@ drop_session (GwTab *self)
 static void
 open_session (GwTab *self)
 {
-  self->session = gw_session_new (self->login, NULL);
+  self->session = gw_session_new (self->login, self->logins);
   g_signal_connect_swapped (self->session, "notify::state", G_CALLBACK (on_state_changed), self);
   g_signal_connect_swapped (self->session, "notify::phase", G_CALLBACK (on_phase_changed), self);
   g_signal_connect_swapped (self->session, "notify::prompt", G_CALLBACK (on_prompt_changed), self);
   g_signal_connect (self->session, "banner", G_CALLBACK (on_banner), self);
+  g_signal_connect (self->session, "notice", G_CALLBACK (on_session_notice), self);
   on_state_changed (self);
   schedule_start (self);
 }
@@ -247,12 +278,25 @@ separate (GwTab *self)
   feed_text (self, line);
 }
 
+static gboolean
+is_key_gone (GwLogin *login)
+{
+  return gw_login_get_method (login) == GW_METHOD_SSH_KEY && !gw_login_get_saved (login)
+         && gw_login_get_private_key (login) == NULL && gw_login_get_key_path (login) == NULL
+         && gw_login_get_agent_key (login) == NULL;
+}
+
 void
 gw_tab_reconnect (GwTab *self)
 {
   g_return_if_fail (GW_IS_TAB (self));
 
-  if (gw_tab_get_state (self) == GW_SESSION_STATE_CLOSED)
+  if (gw_tab_get_state (self) != GW_SESSION_STATE_CLOSED)
+    return;
+  /* A key that was pasted is kept nowhere, and what was refused is not sent again unasked. */
+  if (gw_session_is_saved_refused (self->session) || is_key_gone (self->login))
+    gw_tab_edit_login (self);
+  else
     gw_tab_connect (self, self->login);
 }
 
@@ -262,7 +306,7 @@ gw_tab_edit_login (GwTab *self)
   g_return_if_fail (GW_IS_TAB (self));
 
   if (gw_tab_get_state (self) == GW_SESSION_STATE_CLOSED)
-    g_signal_emit (self, signals[SIGNAL_EDIT_LOGIN], 0, self->login);
+    g_signal_emit (self, signals[SIGNAL_EDIT_LOGIN], 0, self->login, NULL);
 }
 
 /* The terminal */
@@ -381,7 +425,7 @@ gw_tab_dispose (GObject *object)
   gtk_widget_dispose_template (GTK_WIDGET (object), GW_TYPE_TAB);
   g_clear_object (&self->actions);
   g_clear_object (&self->login);
-  g_clear_object (&self->history);
+  g_clear_object (&self->logins);
   g_clear_object (&self->settings);
 
   G_OBJECT_CLASS (gw_tab_parent_class)->dispose (object);
@@ -463,7 +507,8 @@ gw_tab_class_init (GwTabClass *klass)
   g_object_class_install_properties (object_class, N_PROPS, props);
 
   signals[SIGNAL_EDIT_LOGIN] = g_signal_new ("edit-login", GW_TYPE_TAB, G_SIGNAL_RUN_LAST, 0, NULL,
-                                             NULL, NULL, G_TYPE_NONE, 1, GW_TYPE_LOGIN);
+                                             NULL, NULL, G_TYPE_NONE, 2, GW_TYPE_LOGIN,
+                                             G_TYPE_STRING);
 
   g_type_ensure (GW_TYPE_TERMINAL);
   g_type_ensure (GW_TYPE_FIND_BAR);
@@ -489,7 +534,7 @@ gw_tab_init (GwTab *self)
 
 GwTab *
 gw_tab_new (GwLogin        *login,
-            GwLoginHistory *history,
+            GwSavedLogins  *logins,
             GSettings      *settings)
 {
   GwTab *self;
@@ -498,7 +543,7 @@ gw_tab_new (GwLogin        *login,
   g_return_val_if_fail (G_IS_SETTINGS (settings), NULL);
 
   self = g_object_new (GW_TYPE_TAB, NULL);
-  g_set_object (&self->history, history);
+  g_set_object (&self->logins, logins);
   g_set_object (&self->settings, settings);
   gw_terminal_set_settings (self->terminal, settings);
   gw_tab_connect (self, login);

@@ -4,7 +4,7 @@
 #include <adwaita.h>
 
 #include "gw-login.h"
-#include "gw-login-history.h"
+#include "gw-saved-logins.h"
 #include "gw-session.h"
 
 G_BEGIN_DECLS
@@ -19,7 +19,8 @@ G_BEGIN_DECLS
  * Properties (read-only, notify): `title` (the instance's name, then the server's title), `loading`
  * (connecting), `needs-attention` (a question waits, the bell rang, the session ended; cleared by
  * the window when the tab is selected), `state` (GwSessionState).
- * Signals: `edit-login` (GwLogin): the user wants the Login dialog back as it was.
+ * Signals: `edit-login` (GwLogin, const char *notice or NULL): the Login dialog is wanted as it was,
+ * by the user, or because the server refused what was saved, which @notice then says.
  * Actions (group "tab", inserted by the tab): copy, paste, select-all, zoom-in, zoom-out,
  * zoom-normal, find, find-next, find-previous, reconnect, edit-login, cancel, open-link, copy-link.
  * The keys of the first ten are the tab's own, before the terminal gets them.
@@ -27,9 +28,9 @@ G_BEGIN_DECLS
 #define GW_TYPE_TAB (gw_tab_get_type ())
 G_DECLARE_FINAL_TYPE (GwTab, gw_tab, GW, TAB, AdwBin)
 
-/* @history: a login that worked is remembered there. */
+/* @logins (nullable): where secrets come from, and where a login that worked is remembered. */
 GwTab           *gw_tab_new              (GwLogin        *login,
-                                          GwLoginHistory *history,
+                                          GwSavedLogins  *logins,
                                           GSettings      *settings);
 GwLogin         *gw_tab_get_login        (GwTab          *self);
 /* Replaces the login and connects again in this tab; its text stays. */
@@ -42,6 +43,8 @@ gboolean         gw_tab_is_connected     (GwTab          *self);
 /* End the session; the tab may be dropped afterwards. */
 void             gw_tab_close            (GwTab          *self);
 void             gw_tab_clear_attention  (GwTab          *self);
+/* Empties the fields of a question for secrets. */
+void             gw_tab_clear_secrets    (GwTab          *self);
 /* The whole text of the terminal, for tests. Free with g_free(). */
 char            *gw_tab_dump_text        (GwTab          *self);
 

@@ -5,6 +5,7 @@
 
 #include "gw-login-dialog.h"
 #include "gw-sidebar.h"
+#include "gw-ssh-config-source.h"
 
 static void
 on_login (GwLoginDialog *dialog,
@@ -20,16 +21,55 @@ on_login (GwLoginDialog *dialog,
 static GwLoginDialog *
 make_dialog (GwWindow *self)
 {
-  return gw_login_dialog_new (GTK_WINDOW (self), self->catalogue, (gpointer) self->history,
-                              self->settings);
+  return gw_login_dialog_new (GTK_WINDOW (self), self->catalogue, self->logins, self->settings);
+}
+
+static gboolean
+has_jump (GwWindow   *self,
+          GwInstance *instance,
+          const char *host)
+{
+  g_autoptr (GwInstance) config = NULL;
+
+  if (gw_instance_get_text (instance, GW_INSTANCE_PROXY_JUMP) != NULL)
+    return TRUE;
+  config = gw_ssh_config_source_find (self->catalogue, instance, host);
+  return config != NULL && gw_instance_get_text (config, GW_INSTANCE_PROXY_JUMP) != NULL;
+}
+
+/* The saved login of @instance, if it can be used without a question. The dialog has something to
+ * say of an instance that does not run and of a detour that cannot be followed. */
+static GwLogin *
+get_saved_login (GwWindow   *self,
+                 GwInstance *instance)
+{
+  GwInstanceStatus status = gw_instance_get_status (instance);
+  g_autoptr (GwLogin) login = gw_saved_logins_lookup (self->logins, instance);
+
+  if (login == NULL
+      || (status != GW_INSTANCE_STATUS_UNKNOWN && status != GW_INSTANCE_STATUS_RUNNING)
+      || has_jump (self, instance, gw_login_get_host (login)))
+    return NULL;
+  if (g_settings_get_boolean (self->settings, "send-locale"))
+    gw_login_set_lang (login, g_getenv ("LANG"));
+  return g_steal_pointer (&login);
 }
 
 void
 gw_window_open_instance (GwWindow   *self,
-                         GwInstance *instance)
+                         GwInstance *instance,
+                         gboolean    ask)
 {
-  GwLoginDialog *dialog = make_dialog (self);
+  g_autoptr (GwLogin) login = ask ? NULL : get_saved_login (self, instance);
+  GwLoginDialog *dialog;
 
+  if (login != NULL)
+    {
+      gw_sidebar_clear_search (GW_SIDEBAR (self->sidebar));
+      gw_window_add_tab (self, login);
+      return;
+    }
+  dialog = make_dialog (self);
   gw_login_dialog_set_instance (dialog, instance);
   g_signal_connect_object (dialog, "login", G_CALLBACK (on_login), self, 0);
   gtk_window_present (GTK_WINDOW (dialog));
@@ -62,13 +102,15 @@ on_login_again (GwLoginDialog *dialog,
 }
 
 void
-gw_window_edit_login (GwWindow *self,
-                      GwTab    *tab,
-                      GwLogin  *login)
+gw_window_edit_login (GwWindow   *self,
+                      GwTab      *tab,
+                      GwLogin    *login,
+                      const char *notice)
 {
   GwLoginDialog *dialog = make_dialog (self);
 
   gw_login_dialog_set_login (dialog, login);
+  gw_login_dialog_set_notice (dialog, notice);
   /* If the tab is closed meanwhile there is nothing left to connect in. */
   g_signal_connect_object (dialog, "login", G_CALLBACK (on_login_again), tab, 0);
   gtk_window_present (GTK_WINDOW (dialog));

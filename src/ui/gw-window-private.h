@@ -31,7 +31,8 @@ struct _GwWindow
 
   GwCatalogue          *catalogue;
   GwFileSource         *saved;
-  GwLoginHistory       *history;
+  GwSavedLogins        *logins;
+  GwAutoLock           *auto_lock;
   GSettings            *settings;
   GCancellable         *cancellable;
   GwWindowState         state;
@@ -48,13 +49,16 @@ void   gw_window_setup_tabs      (GwWindow   *self);
 void   gw_window_close_tabs      (GwWindow   *self);
 
 /* gw-window-login.c */
-/* The Login dialog, which also decides on an instance that is not Running. */
+/* With the saved login if there is one and nothing speaks against it; else, and with @ask, the Login
+ * dialog, which also decides on an instance that is not Running. */
 void   gw_window_open_instance   (GwWindow   *self,
-                                  GwInstance *instance);
-/* The dialog as it was for @login; then connects again in @tab. */
+                                  GwInstance *instance,
+                                  gboolean    ask);
+/* The dialog as it was for @login, with @notice (nullable) in it; then connects again in @tab. */
 void   gw_window_edit_login      (GwWindow   *self,
                                   GwTab      *tab,
-                                  GwLogin    *login);
+                                  GwLogin    *login,
+                                  const char *notice);
 
 /* gw-window-import.c */
 /* Asks for a file and imports it. */

@@ -118,20 +118,21 @@ on_tab_attention (GwTab      *tab,
 }
 
 static void
-on_edit_login (GwTab    *tab,
-               GwLogin  *login,
-               GwWindow *self)
+on_edit_login (GwTab      *tab,
+               GwLogin    *login,
+               const char *notice,
+               GwWindow   *self)
 {
   g_assert (GW_IS_WINDOW (self));
 
-  gw_window_edit_login (self, tab, login);
+  gw_window_edit_login (self, tab, login, notice);
 }
 
 void
 gw_window_add_tab (GwWindow *self,
                    GwLogin  *login)
 {
-  GwTab *tab = gw_tab_new (login, self->history, self->settings);
+  GwTab *tab = gw_tab_new (login, self->logins, self->settings);
   AdwTabPage *page = adw_tab_view_append (self->tab_view, GTK_WIDGET (tab));
 
   g_object_bind_property (tab, "loading", page, "loading", G_BINDING_SYNC_CREATE);
@@ -206,6 +207,19 @@ finish_closing (GwWindow   *self,
   if (close)
     close_tab (self, page);
   adw_tab_view_close_page_finish (self->tab_view, page, close);
+}
+
+void
+gw_window_clear_secrets (GwWindow *self)
+{
+  g_return_if_fail (GW_IS_WINDOW (self));
+
+  for (int i = 0; i < adw_tab_view_get_n_pages (self->tab_view); i++)
+    {
+      AdwTabPage *page = adw_tab_view_get_nth_page (self->tab_view, i);
+
+      gw_tab_clear_secrets (GW_TAB (adw_tab_page_get_child (page)));
+    }
 }
 
 void

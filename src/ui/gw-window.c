@@ -37,8 +37,7 @@ on_connect_instance (GwSidebar  *sidebar,
 {
   g_assert (GW_IS_WINDOW (self));
 
-  /* Both ask until logins can be saved. */
-  gw_window_open_instance (self, instance);
+  gw_window_open_instance (self, instance, with);
 }
 
 static void
@@ -108,7 +107,7 @@ action_new_tab (GSimpleAction *action,
   if (login == NULL)
     action_search (NULL, NULL, self);
   else if (gw_login_get_instance (login) != NULL)
-    gw_window_open_instance (self, gw_login_get_instance (login));
+    gw_window_open_instance (self, gw_login_get_instance (login), FALSE);
   else
     {
       GwEndpoint endpoint = {
@@ -258,7 +257,8 @@ gw_window_dispose (GObject *object)
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->catalogue);
   g_clear_object (&self->saved);
-  g_clear_object (&self->history);
+  g_clear_object (&self->logins);
+  g_clear_object (&self->auto_lock);
   g_clear_object (&self->settings);
 
   G_OBJECT_CLASS (gw_window_parent_class)->dispose (object);
@@ -321,11 +321,38 @@ bind_settings (GwWindow *self)
   show_sidebar (self);
 }
 
+static gboolean
+on_event (GtkEventController *controller,
+          GdkEvent           *event,
+          GwWindow           *self)
+{
+  GdkEventType type = gdk_event_get_event_type (event);
+
+  if (type == GDK_KEY_PRESS || type == GDK_BUTTON_PRESS || type == GDK_TOUCH_BEGIN
+      || type == GDK_SCROLL)
+    gw_auto_lock_note_activity (self->auto_lock);
+  return GDK_EVENT_PROPAGATE;
+}
+
+static void
+watch_activity (GwWindow *self)
+{
+  GtkEventController *controller;
+
+  if (self->auto_lock == NULL)
+    return;
+  controller = gtk_event_controller_legacy_new ();
+  gtk_event_controller_set_propagation_phase (controller, GTK_PHASE_CAPTURE);
+  g_signal_connect (controller, "event", G_CALLBACK (on_event), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), controller);
+}
+
 GwWindow *
 gw_window_new (GtkApplication *application,
                GwCatalogue    *catalogue,
                GwFileSource   *saved,
-               GwLoginHistory *history,
+               GwSavedLogins  *logins,
+               GwAutoLock     *auto_lock,
                GSettings      *settings)
 {
   GwWindow *self;
@@ -333,17 +360,21 @@ gw_window_new (GtkApplication *application,
   g_return_val_if_fail (application == NULL || GTK_IS_APPLICATION (application), NULL);
   g_return_val_if_fail (GW_IS_CATALOGUE (catalogue), NULL);
   g_return_val_if_fail (GW_IS_FILE_SOURCE (saved), NULL);
-  g_return_val_if_fail (GW_IS_LOGIN_HISTORY (history), NULL);
+  g_return_val_if_fail (GW_IS_SAVED_LOGINS (logins), NULL);
+  g_return_val_if_fail (auto_lock == NULL || GW_IS_AUTO_LOCK (auto_lock), NULL);
   g_return_val_if_fail (G_IS_SETTINGS (settings), NULL);
 
   self = g_object_new (GW_TYPE_WINDOW, "application", application, NULL);
   self->catalogue = g_object_ref (catalogue);
   self->saved = g_object_ref (saved);
-  self->history = g_object_ref (history);
+  self->logins = g_object_ref (logins);
+  g_set_object (&self->auto_lock, auto_lock);
   self->settings = g_object_ref (settings);
   bind_settings (self);
 
-  self->sidebar = gw_sidebar_new (catalogue, saved, settings, self->toasts);
+  watch_activity (self);
+
+  self->sidebar = gw_sidebar_new (catalogue, saved, logins, settings, self->toasts);
   adw_bin_set_child (self->sidebar_bin, self->sidebar);
   g_signal_connect_object (self->sidebar, "connect-instance", G_CALLBACK (on_connect_instance),
                            self, 0);

@@ -63,9 +63,9 @@ on_tab_gone (gpointer unused,
 }
 
 static void
-cycle (AdwTabView     *view,
-       GwLoginHistory *history,
-       GSettings      *settings)
+cycle (AdwTabView    *view,
+       GwSavedLogins *logins,
+       GSettings     *settings)
 {
   g_autoptr (GwLogin) login = gw_login_new ();
   g_autoptr (GwConnection) connection = gw_connection_new (GW_CONNECTION_HOST_NAME, "127.0.2.1");
@@ -79,7 +79,7 @@ cycle (AdwTabView     *view,
   gw_login_set_method (login, GW_METHOD_PASSWORD);
   gw_login_set_password (login, password);
 
-  tab = gw_tab_new (login, history, settings);
+  tab = gw_tab_new (login, logins, settings);
   g_object_weak_ref (G_OBJECT (tab), on_tab_gone, NULL);
   living_tabs++;
   page = adw_tab_view_append (view, GTK_WIDGET (tab));
@@ -94,6 +94,9 @@ test_cycles (void)
 {
   g_autoptr (GSettings) settings = g_settings_new ("org.gangway.Gangway");
   g_autoptr (GwLoginHistory) history = gw_login_history_new (NULL);
+  g_autoptr (GwKeyring) keyring = gw_keyring_new ();
+  g_autoptr (GwCredentials) credentials = gw_credentials_new (keyring);
+  g_autoptr (GwSavedLogins) logins = gw_saved_logins_new (history, credentials);
   GtkWidget *window = adw_window_new ();
   AdwTabView *view = ADW_TAB_VIEW (adw_tab_view_new ());
   guint descriptors;
@@ -104,11 +107,11 @@ test_cycles (void)
   gtk_window_present (GTK_WINDOW (window));
 
   for (guint i = 0; i < WARM_UP; i++)
-    cycle (view, history, settings);
+    cycle (view, logins, settings);
   descriptors = count_entries ("/proc/self/fd");
   memory = resident_kb ();
   for (guint i = 0; i < CYCLES; i++)
-    cycle (view, history, settings);
+    cycle (view, logins, settings);
 
   g_test_message ("%u descriptors before, %u after; %" G_GSIZE_FORMAT " KiB before, %"
                   G_GSIZE_FORMAT " KiB after", descriptors, count_entries ("/proc/self/fd"),

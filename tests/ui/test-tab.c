@@ -25,9 +25,10 @@ typedef struct {
 } Fixture;
 
 static void
-on_edit_login (GwTab   *tab,
-               GwLogin *login,
-               Fixture *fixture)
+on_edit_login (GwTab      *tab,
+               GwLogin    *login,
+               const char *notice,
+               Fixture    *fixture)
 {
   g_assert_true (login == fixture->login);
   fixture->edits++;
@@ -354,6 +355,7 @@ test_late_paste (Fixture       *fixture,
   gdk_clipboard_set_text (gtk_widget_get_clipboard (fixture->window), "for the first");
   gw_terminal_request_paste (fixture->tab->terminal, FALSE);
   gw_tab_connect (fixture->tab, fixture->login);
+  answer_password (fixture, "secret");
   gw_test_wait_until (gw_tab_is_connected (fixture->tab));
   g_assert_cmpuint (count, ==, 0);
   gw_terminal_request_paste (fixture->tab->terminal, FALSE);

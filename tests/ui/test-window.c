@@ -9,7 +9,7 @@
 typedef struct {
   GwFileSource   *saved;
   GwCatalogue    *catalogue;
-  GwLoginHistory *history;
+  GwSavedLogins  *logins;
   GSettings      *settings;
   GtkWidget      *window;
 } Fixture;
@@ -27,8 +27,9 @@ set_up (Fixture       *f,
   gw_source_load (GW_SOURCE (f->saved));
   f->catalogue = gw_catalogue_new ();
   gw_catalogue_add_source (f->catalogue, GW_SOURCE (f->saved));
-  f->history = gw_login_history_new (NULL);
-  f->window = GTK_WIDGET (gw_window_new (NULL, f->catalogue, f->saved, f->history, f->settings));
+  f->logins = gw_ui_logins_new (NULL);
+  f->window = GTK_WIDGET (gw_window_new (NULL, f->catalogue, f->saved, f->logins, NULL,
+                                         f->settings));
   gtk_window_present (GTK_WINDOW (f->window));
   gw_test_wait_until (gtk_widget_get_mapped (f->window));
 }
@@ -43,7 +44,7 @@ tear_down (Fixture       *f,
   /* Nothing may keep them when the window has gone. */
   g_assert_finalize_object (f->catalogue);
   g_assert_finalize_object (f->saved);
-  g_assert_finalize_object (f->history);
+  g_assert_finalize_object (f->logins);
   g_clear_object (&f->settings);
 }
 
@@ -149,7 +150,7 @@ test_edit_login (Fixture       *f,
   log_in (f, activate (f, web, GW_TYPE_LOGIN_DIALOG), login);
   gw_test_wait_until (gw_ui_find (f->window, GW_TYPE_TAB, NULL, NULL) != NULL);
   tab = gw_ui_find (f->window, GW_TYPE_TAB, NULL, NULL);
-  g_signal_emit_by_name (tab, "edit-login", login);
+  g_signal_emit_by_name (tab, "edit-login", login, "The server refused it.");
   gw_test_wait_until (gw_ui_find_window (GW_TYPE_LOGIN_DIALOG, f->window) != NULL);
   gw_login_set_user (other, "bob");
   log_in (f, gw_ui_find_window (GW_TYPE_LOGIN_DIALOG, f->window), other);
