@@ -264,7 +264,7 @@ test_weak (void)
 static void
 test_scope (void)
 {
-  static const char *const bad[] = { "", "tag", "tag:", "tags:x", "Tag:x", ":x", " tag:x", "group" };
+  static const char *const bad[] = { "", "tag", "tag:", "tags:x", "Tag:x", ":x", " tag:x" };
   g_autofree char *scope = gw_scope_new (GW_SCOPE_TAG, "a:b=c:d");
   GwScopeKind kind = GW_SCOPE_SOURCE;
   const char *value = NULL;
@@ -724,6 +724,42 @@ test_other_programs (Fixture      *f,
   assert_names (f, "two");
 }
 
+/* Asked before the keyring has said what is in it. */
+static void
+test_early (Fixture      *f,
+            gconstpointer unused)
+{
+  Fixture late = { 0 };
+  g_autoptr (GwCredential) edited = NULL;
+  g_autoptr (GwCredential) removed = NULL;
+  g_autoptr (GwSecrets) secrets = NULL;
+  g_autoptr (GError) error = NULL;
+
+  add (f, "1", "one", "tag:env");
+  edited = gw_credential_copy (add (f, "2", "two", NULL));
+  gw_credential_set_scopes (edited, (const char *const[]) { "tag:env", NULL });
+
+  late.keyring = gw_keyring_new ();
+  late.credentials = gw_credentials_new (late.keyring);
+  g_assert_cmpuint (n_credentials (&late), ==, 0);
+  save (&late, edited, NULL, &error);
+  g_assert_no_error (error);
+  assert_scopes (&late, "1", "");
+  assert_scopes (&late, "2", "tag:env");
+  g_assert_finalize_object (late.credentials);
+  keyring_free (late.keyring);
+
+  late.keyring = gw_keyring_new ();
+  late.credentials = gw_credentials_new (late.keyring);
+  remove_credential (&late, "1", &removed, &secrets, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (gw_credential_get_name (removed), ==, "one");
+  g_assert_cmpstr (gw_sensitive_get_text (secrets->password), ==, "hunter2");
+  gw_test_wait_until (n_credentials (f) == 1);
+  g_assert_finalize_object (late.credentials);
+  keyring_free (late.keyring);
+}
+
 static void
 test_locked (Fixture      *f,
              gconstpointer unused)
@@ -800,7 +836,10 @@ main (int   argc,
       ADD ("two-windows", test_two_windows);
     }
   if (g_str_equal (argv[1], "service"))
-    ADD ("other-programs", test_other_programs);
+    {
+      ADD ("other-programs", test_other_programs);
+      ADD ("early", test_early);
+    }
   if (g_str_equal (argv[1], "memory"))
     {
       g_test_add_func ("/credentials/data", test_data);
