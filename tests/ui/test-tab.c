@@ -394,6 +394,7 @@ test_keys (Fixture       *fixture,
   type (fixture, "exit\r");
   gw_test_wait_until (gw_tab_get_state (fixture->tab) == GW_SESSION_STATE_CLOSED);
   press ("ctrl+shift+r");
+  answer_password (fixture, "secret");
   gw_test_wait_until (gw_tab_is_connected (fixture->tab));
   g_assert_true (shows (fixture, "Connecting again at"));
 }
