@@ -146,6 +146,10 @@ show_credential (GwCredentialPage *self,
              gw_credential_type_title (gw_credential_get_secret_type (credential)));
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->rows[FACT_METHOD]),
                                  _("Credential Type"));
+  show_fact (self, FACT_CREDENTIAL, NULL);
+  show_fact (self, FACT_ADDRESS, NULL);
+  show_fact (self, FACT_KEY_FILE, NULL);
+  show_fact (self, FACT_SECRET, NULL);
   show_fact (self, FACT_USER, *user != '\0' ? user : _("None"));
   show_fact (self, FACT_KEY_TYPE, key != NULL ? key : type);
   show_fact (self, FACT_FINGERPRINT, gw_credential_get_fingerprint (credential));
@@ -159,13 +163,15 @@ static const char *
 describe_secret (GwCredentialPage   *self,
                  const GwSavedLogin *login)
 {
+  GwKeyringState state = gw_keyring_get_state (gw_saved_logins_get_keyring (self->logins));
+
+  if (login->has_secret && login->method == GW_METHOD_SSH_KEY && login->key_path == NULL)
+    return _("Kept with the login. To replace the key, log in anew with “Connect with…”.");
   if (login->has_secret)
-    return login->method == GW_METHOD_SSH_KEY && login->key_path == NULL
-             ? _("In the keyring. To replace the key, log in anew with “Connect with…”.")
-             : _("In the keyring");
+    return state == GW_KEYRING_STATE_OPEN ? _("In the keyring") : _("In memory");
   if (login->method == GW_METHOD_CREDENTIAL)
     return NULL;
-  if (!gw_keyring_is_usable (gw_saved_logins_get_keyring (self->logins)))
+  if (state != GW_KEYRING_STATE_OPEN && state != GW_KEYRING_STATE_SESSION_ONLY)
     return _("Not known while the keyring cannot be used");
   return login->method == GW_METHOD_PASSWORD ? _("Not in the keyring any more") : NULL;
 }

@@ -169,7 +169,7 @@ on_removed (GObject      *source,
     _gw_credentials_window_show_list (self);
   undoable = removal->kind == GW_ENTRY_CREDENTIAL ? removal->secrets != NULL
                                                   : removal->login != NULL;
-  text = g_strdup_printf (_("“%s” removed"), removal->title);
+  text = g_strdup_printf (_("Removed “%s”"), removal->title);
   if (undoable)
     offer_undo (self, g_steal_pointer (&removal), text);
   else

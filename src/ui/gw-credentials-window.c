@@ -439,15 +439,15 @@ gw_credentials_window_new (GtkWindow     *parent,
 void
 gw_credentials_window_clear_secrets (GwCredentialsWindow *self)
 {
-  g_autoptr (GPtrArray) toasts = NULL;
-
   g_return_if_fail (GW_IS_CREDENTIALS_WINDOW (self));
 
-  /* Dismissing takes them out of the array. */
-  toasts = g_ptr_array_copy (self->undoable, (GCopyFunc) (GCallback) g_object_ref, NULL);
-  g_ptr_array_set_free_func (toasts, g_object_unref);
-  for (guint i = 0; i < toasts->len; i++)
-    adw_toast_dismiss (toasts->pdata[i]);
+  /* Not dismissed: libadwaita 1.2 crashes where that falls into the toast's first moments. */
+  for (guint i = 0; i < self->undoable->len; i++)
+    {
+      g_object_set_data (self->undoable->pdata[i], "gw-removal", NULL);
+      adw_toast_set_button_label (self->undoable->pdata[i], NULL);
+    }
+  g_ptr_array_set_size (self->undoable, 0);
 }
 
 GwCredentialEntry *

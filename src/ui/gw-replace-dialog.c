@@ -12,7 +12,7 @@ struct _GwReplaceDialog
 {
   AdwWindow      parent_instance;
 
-  GtkWidget     *subject;
+  GtkWidget     *group;
   GtkWidget     *message;
   GtkWidget     *secret_row;
   GtkWidget     *replace_button;
@@ -131,7 +131,7 @@ gw_replace_dialog_class_init (GwReplaceDialogClass *klass)
 
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/gangway/Gangway/gw-replace-dialog.ui");
-  gtk_widget_class_bind_template_child (widget_class, GwReplaceDialog, subject);
+  gtk_widget_class_bind_template_child (widget_class, GwReplaceDialog, group);
   gtk_widget_class_bind_template_child (widget_class, GwReplaceDialog, message);
   gtk_widget_class_bind_template_child (widget_class, GwReplaceDialog, secret_row);
   gtk_widget_class_bind_template_child (widget_class, GwReplaceDialog, replace_button);
@@ -153,6 +153,7 @@ gw_replace_dialog_new (GtkWindow          *parent,
 {
   GwReplaceDialog *self;
   g_autofree char *subject = NULL;
+  g_autofree char *escaped = NULL;
 
   g_return_val_if_fail (parent == NULL || GTK_IS_WINDOW (parent), NULL);
   g_return_val_if_fail (GW_IS_SAVED_LOGINS (logins), NULL);
@@ -174,7 +175,8 @@ gw_replace_dialog_new (GtkWindow          *parent,
     /* Translators: the path of a private key, and the name of an instance */
     subject = g_strdup_printf (_("The passphrase of %s that is saved for “%s”."),
                                login->key_path, login->title);
-  gtk_label_set_text (GTK_LABEL (self->subject), subject);
+  escaped = g_markup_escape_text (subject, -1);
+  adw_preferences_group_set_description (ADW_PREFERENCES_GROUP (self->group), escaped);
   gtk_widget_grab_focus (self->secret_row);
   return self;
 }
