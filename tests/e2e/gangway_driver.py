@@ -75,6 +75,11 @@ class Gangway:
             return None
         return wait_for(f'{name!r} ({roles})', look, deadline)
 
+    def find_start(self, start):
+        """The first node whose name begins so."""
+        return wait_for(f'{start!r}…', lambda: next(
+            (node for node in self.nodes() if (node.get_name() or '').startswith(start)), None))
+
     def exists(self, name, roles=None):
         return any(node.get_name() == name and (not roles or node.get_role_name() in roles)
                    for node in self.nodes())
@@ -105,6 +110,24 @@ class Gangway:
                     if Atspi.EditableText.set_text_contents(node, text):
                         return True
             return False
+        wait_for(f'an entry {name!r}', enter)
+
+    def _last(self, name, roles):
+        """The last one: of a dialog over another that has the same."""
+        found = [node for node in self.nodes()
+                 if node.get_name() == name and node.get_role_name() in roles]
+        return found[-1] if found else None
+
+    def press_last(self, name):
+        def click():
+            node = self._last(name, ('push button', 'button', 'toggle button'))
+            return node is not None and node.do_action(0)
+        wait_for(f'a button {name!r} that can be pressed', click)
+
+    def fill_last(self, name, text):
+        def enter():
+            node = self._last(name, ('text', 'entry', 'password text'))
+            return node is not None and Atspi.EditableText.set_text_contents(node, text)
         wait_for(f'an entry {name!r}', enter)
 
     def text(self, name):

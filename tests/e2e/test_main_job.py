@@ -3,66 +3,13 @@
 """From click to shell with the real program, a real OpenSSH server and real key events."""
 import os
 import signal
-import sys
 import unittest
 
-sys.path[:0] = [os.path.dirname(os.path.abspath(__file__)),
-                os.path.dirname(os.path.dirname(os.path.abspath(__file__)))]
-from gangway_driver import Gangway, is_alive, key, screenshot, type_text, wait_for  # noqa: E402
-from playground import Playground  # noqa: E402
-
-BUILD = os.environ['GANGWAY_BUILD']
+from gangway_case import GangwayCase
+from gangway_driver import is_alive, key, type_text, wait_for
 
 
-class MainJob(unittest.TestCase):
-    def setUp(self):
-        self.playground = Playground(BUILD)
-        self.playground.__enter__()
-        self.addCleanup(self.playground.__exit__)
-        self.window = None
-
-    def start(self, *args):
-        environment = dict(self.playground.environment, GTK_A11Y='atspi', GDK_BACKEND='x11',
-                           GSK_RENDERER='cairo')
-        self.window = Gangway(self.playground.program, args, environment)
-        self.addCleanup(self.window.close)
-        return self.window
-
-    def tearDown(self):
-        # Runs before the clean-ups: the window of a test that failed can still be looked at.
-        folder = os.environ.get('GANGWAY_TEST_PICTURES')
-        if folder and self.window:
-            screenshot(f'{folder}/{self.id()}.png')
-            with open(f'{folder}/{self.id()}.txt', 'w', encoding='utf-8') as file:
-                file.write(self.window.dump())
-
-    def search_and_open(self, text):
-        key('ctrl+shift+o', 'ctrl+a')
-        type_text(text)
-        key('Return')
-        self.window.find('Instance Login')
-
-    def log_in(self, user='alice', password='secret'):
-        self.window.fill('Username', user)
-        self.window.fill('Password', password)
-        self.window.press('OK')
-
-    def remote(self, name):
-        return f'{self.playground.directory}/home/alice/{name}'
-
-    def read_remote(self, name):
-        try:
-            with open(self.remote(name), encoding='utf-8') as file:
-                return file.read()
-        except FileNotFoundError:
-            return None
-
-    def run_remotely(self, name):
-        """A command in the remote shell, seen by its effect on the server's disk."""
-        type_text(f'echo "$LOGNAME" > "$HOME/{name}"')
-        key('Return')
-        wait_for(f'{name} on the server', lambda: self.read_remote(name) == 'alice\n')
-
+class MainJob(GangwayCase):
     def test_click_to_shell(self):
         window = self.start()
         self.search_and_open('web-1')
@@ -88,18 +35,11 @@ class MainJob(unittest.TestCase):
         window.find('Reconnect')
         window.press('Reconnect')
         window.wait_gone('Reconnect')
+        # What was typed is kept nowhere.
+        window.fill('Password', 'secret')
+        window.press('OK')
         self.wait_connected(2)
         self.run_remotely('again')
-
-    def wait_connected(self, logins=1):
-        """The server's own log says when the shell is there to be typed into."""
-        log = f'{self.playground.directory}/sshd.log'
-
-        def count():
-            with open(log, encoding='utf-8', errors='replace') as file:
-                return file.read().count('Starting session: shell')
-        wait_for(f'{logins} shells on the server', lambda: count() >= logins)
-        wait_for('the terminal to take keys', lambda: not self.window.exists('Cancel'))
 
     def test_free_host_by_key_and_keyboard_only(self):
         window = self.start(f'alice@{self.playground.addresses[2]}:{self.playground.port}')
@@ -177,6 +117,8 @@ class MainJob(unittest.TestCase):
         key('ctrl+Page_Up')
         window.find('Reconnect')
         window.press('Reconnect')
+        window.fill('Password', 'secret')
+        window.press('OK')
         self.wait_connected(3)
         self.run_remotely('back-again')
 

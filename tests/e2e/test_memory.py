@@ -14,7 +14,7 @@ import time
 import unittest
 
 from gangway_case import GangwayCase
-from gangway_driver import Atspi, key, type_text, wait_for
+from gangway_driver import key, type_text, wait_for
 import process_memory
 
 SECONDS = 5
@@ -278,20 +278,6 @@ class Memory(GangwayCase):
         window.press('OK')
         self.wait_for_shell()
         self.assert_clean(needles)
-
-    def go_to(self, name):
-        """Tab until the control of that name has the focus."""
-        def focused():
-            return any(node.get_name() == name and
-                       node.get_state_set().contains(Atspi.StateType.FOCUSED)
-                       for node in self.window.nodes())
-
-        def step():
-            if focused():
-                return True
-            key('Tab')
-            return focused()
-        wait_for(f'the focus on {name!r}', step)
 
 
 if __name__ == '__main__':

@@ -8,7 +8,7 @@ import subprocess
 import unittest
 
 from gangway_case import GangwayCase
-from gangway_driver import Atspi, is_alive, key, type_text, wait_for
+from gangway_driver import is_alive, key, type_text, wait_for
 
 # What a person can press or type into.
 CONTROLS = ('push button', 'toggle button', 'text', 'entry', 'password text', 'spin button',
@@ -106,11 +106,6 @@ class Window(GangwayCase):
         # Delete in the search is about the text.
         key('ctrl+shift+o', 'Delete', 'F2')
         self.find_row('web-1, 127.')
-
-    def focused(self):
-        """The role and the name of what has the focus."""
-        return next(((node.get_role_name(), node.get_name()) for node in self.window.nodes()
-                     if node.get_state_set().contains(Atspi.StateType.FOCUSED)), ('', ''))
 
     def test_wrong_link(self):
         window = self.start('ssh://host:99999')
