@@ -10,6 +10,7 @@
 #include "gw-credentials-window.h"
 #include "gw-login-dialog.h"
 #include "gw-preferences-window.h"
+#include "gw-replace-dialog.h"
 #include "gw-ssh-config-source.h"
 #include "gw-version.h"
 #include "gw-window.h"
@@ -190,6 +191,10 @@ on_lock (GwApplication *self)
         gw_login_dialog_clear_secrets (GW_LOGIN_DIALOG (window));
       else if (GW_IS_CREDENTIAL_DIALOG (window))
         gw_credential_dialog_clear_secrets (GW_CREDENTIAL_DIALOG (window));
+      else if (GW_IS_CREDENTIALS_WINDOW (window))
+        gw_credentials_window_clear_secrets (GW_CREDENTIALS_WINDOW (window));
+      else if (GW_IS_REPLACE_DIALOG (window))
+        gw_replace_dialog_clear_secrets (GW_REPLACE_DIALOG (window));
       else if (GW_IS_WINDOW (window))
         gw_window_clear_secrets (GW_WINDOW (window));
     }

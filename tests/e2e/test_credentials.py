@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Credentials and saved logins with the real program, a real server and a real GNOME Keyring, which
-tests/with-keyring has started on the bus of this display: open for the class Open, locked for Locked,
-none for Absent."""
+tests/with-keyring has started on the bus of this display: open for the classes Open and Killed, locked
+for Locked, none for Absent."""
 import os
 import signal
 import subprocess
@@ -51,7 +51,7 @@ class CredentialsCase(GangwayCase):
         key('Delete')
         window.find(f'Delete “{name}”?')
         window.press('Delete')
-        window.find(f'“{name}” removed')
+        window.find(f'Removed “{name}”')
 
     def remember(self, instance, user='alice', password='secret'):
         """Logs in with “Remember this login” ticked."""
@@ -145,6 +145,11 @@ class Open(CredentialsCase):
         wait_for('the secret to be back', lambda: 'secret = secret' in search_keyring())
         self.search('web-2')
         self.wait_connected(2)
+
+
+class Killed(CredentialsCase):
+    def tearDown(self):
+        GangwayCase.tearDown(self)
 
     def test_write_that_fails_is_said(self):
         """The keyring ends between the login and the writing."""

@@ -37,7 +37,7 @@ class MainJob(GangwayCase):
         window.wait_gone('Reconnect')
         # What was typed is kept nowhere.
         window.fill('Password', 'secret')
-        window.press('OK')
+        window.press('Continue')
         self.wait_connected(2)
         self.run_remotely('again')
 
@@ -118,7 +118,7 @@ class MainJob(GangwayCase):
         window.find('Reconnect')
         window.press('Reconnect')
         window.fill('Password', 'secret')
-        window.press('OK')
+        window.press('Continue')
         self.wait_connected(3)
         self.run_remotely('back-again')
 

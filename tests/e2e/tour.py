@@ -66,6 +66,8 @@ class Tour:
         with open(f'{settings}/keyfile', 'w', encoding='utf-8') as file:
             file.write(f"[org/gangway/Gangway]\ncolor-scheme='{scheme}'\n"
                        f'use-ssh-config={use_ssh_config}\n')
+        # The one of the picture before.
+        subprocess.run(['secret-tool', 'clear', 'xdg:schema', 'org.gangway.Secret'], check=False)
         environment = dict(playground.environment, GDK_BACKEND='x11', GSK_RENDERER='cairo')
         return self.gangway(playground.program, (), environment)
 
@@ -93,6 +95,7 @@ class Tour:
                 self.log_in(window, playground, scheme)
                 self.paste(window, scheme)
                 self.windows(window, scheme)
+                self.credentials(window, scheme)
                 self.key_login(window, scheme)
                 self.changed_key(window, scheme)
                 self.failure(window, scheme)
@@ -157,6 +160,28 @@ class Tour:
         self.picture('add-host', scheme, 'focus')
         self.key('Escape')
         window.wait_gone('Save')
+
+    def credentials(self, window, scheme):
+        self.open(window, 'db-1')
+        self.key('alt+3')
+        for name, user in (('Databases', 'alice'), ('Operations', 'root')):
+            window.press('Create Credential')
+            window.find('Add Credential')
+            window.fill('Name', name)
+            window.fill_last('Username', user)
+            window.fill_last('Password', 'secret')
+            if user == 'root':
+                self.picture('add-credential', scheme, 'focus')
+            window.press_last('OK')
+            window.wait_gone('Add Credential')
+        self.picture('login-credential', scheme, 'focus')
+        self.key('Escape')
+        window.wait_gone('Instance Login')
+        window.activate('credentials')
+        window.find('Search credentials and logins')
+        self.picture('credentials', scheme, 'focus')
+        self.key('Escape')
+        window.wait_gone('Search credentials and logins')
 
     def key_login(self, window, scheme):
         self.open(window, 'db-1')
