@@ -47,6 +47,25 @@ gw_credential_type_title (GwCredentialType type)
   return type == GW_CREDENTIAL_PRIVATE_KEY ? _("Private Key") : _("Password");
 }
 
+gboolean
+gw_key_is_weak (const char *type,
+                guint       bits)
+{
+  if (g_strcmp0 (type, "ssh-rsa") == 0)
+    return bits > 0 && bits < GW_CREDENTIAL_MIN_RSA_BITS;
+  return g_strcmp0 (type, "ssh-dss") == 0;
+}
+
+guint
+gw_key_parse_bits (const char *text)
+{
+  guint64 bits = 0;
+
+  if (text != NULL)
+    g_ascii_string_to_unsigned (text, 10, 0, MAX_KEY_BITS, &bits, NULL);
+  return (guint) bits;
+}
+
 static void
 gw_credential_finalize (GObject *object)
 {
@@ -240,9 +259,7 @@ gw_credential_is_weak (GwCredential *self)
 {
   g_return_val_if_fail (GW_IS_CREDENTIAL (self), FALSE);
 
-  if (g_strcmp0 (self->key_type, "ssh-rsa") == 0)
-    return self->key_bits > 0 && self->key_bits < GW_CREDENTIAL_MIN_RSA_BITS;
-  return g_strcmp0 (self->key_type, "ssh-dss") == 0;
+  return gw_key_is_weak (self->key_type, self->key_bits);
 }
 
 const char *const *
@@ -306,9 +323,7 @@ _gw_credential_new_from_item (GwKeyringItem *item)
 {
   GwCredential *self = gw_credential_new (gw_keyring_item_get_id (item));
   const char *type = gw_keyring_item_get_field (item, "type");
-  const char *bits = gw_keyring_item_get_field (item, "key-bits");
   const char *scopes = gw_keyring_item_get_field (item, "default-for");
-  guint64 number = 0;
 
   gw_credential_set_user (self, gw_keyring_item_get_field (item, "user"));
   gw_credential_set_name (self, gw_keyring_item_get_field (item, "name"));
@@ -330,10 +345,9 @@ _gw_credential_new_from_item (GwKeyringItem *item)
   if (g_strcmp0 (type, type_names[GW_CREDENTIAL_PRIVATE_KEY]) != 0)
     return self;
   gw_credential_set_secret_type (self, GW_CREDENTIAL_PRIVATE_KEY);
-  if (bits != NULL)
-    g_ascii_string_to_unsigned (bits, 10, 0, MAX_KEY_BITS, &number, NULL);
   gw_credential_set_key (self, gw_keyring_item_get_field (item, "key-type"),
-                         gw_keyring_item_get_field (item, "fingerprint"), (guint) number,
+                         gw_keyring_item_get_field (item, "fingerprint"),
+                         gw_key_parse_bits (gw_keyring_item_get_field (item, "key-bits")),
                          g_strcmp0 (gw_keyring_item_get_field (item, "encrypted"), "yes") == 0);
   return self;
 }

@@ -16,6 +16,14 @@ const char *gw_credential_type_title (GwCredentialType type);
 
 /* RSA keys of fewer bits are marked as weak (NIST SP 800-131A: disallowed below 2048). */
 #define GW_CREDENTIAL_MIN_RSA_BITS 2048
+/* An RSA key below that, or a kind that is out of date (DSA). @type (nullable): "ssh-rsa"; @bits: 0
+ * if unknown. */
+gboolean    gw_key_is_weak           (const char *type,
+                                      guint       bits);
+/* The field "key-bits" of an item, as any program may have written it (nullable): 0 if it makes no
+ * sense. */
+guint       gw_key_parse_bits        (const char *text);
+
 #define GW_CREDENTIAL_MAX_NAME 64
 
 /**
@@ -57,7 +65,7 @@ const char       *gw_credential_get_key_type    (GwCredential     *self);
 const char       *gw_credential_get_fingerprint (GwCredential     *self);
 guint             gw_credential_get_key_bits    (GwCredential     *self);
 gboolean          gw_credential_is_encrypted    (GwCredential     *self);
-/* An RSA key below GW_CREDENTIAL_MIN_RSA_BITS, or a kind that is out of date (DSA). */
+/* As gw_key_is_weak(). */
 gboolean          gw_credential_is_weak         (GwCredential     *self);
 
 /* What it is the default of, see gw-credential-scope.h. Never %NULL; owned by @self. */

@@ -250,6 +250,15 @@ test_weak (void)
     { NULL, 0, FALSE },          { "ssh-ed25519", 0, FALSE }, { "ssh-rsa", 2047, TRUE },
     { "ssh-rsa", 2048, FALSE },  { "ssh-rsa", 0, FALSE },     { "ssh-dss", 0, TRUE },
     { "ecdsa-sha2-nistp256", 0, FALSE },
+    /* The bits of another kind say nothing. */
+    { "ecdsa-sha2-nistp256", 256, FALSE },
+  };
+  static const struct {
+    const char *text;
+    guint bits;
+  } texts[] = {
+    { NULL, 0 },  { "", 0 },  { "2048", 2048 },  { "-1", 0 },  { "1024 or so", 0 },
+    { "65537", 0 },  { "18446744073709551615", 0 },  { "18446744073709552640", 0 },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
@@ -258,7 +267,10 @@ test_weak (void)
 
       gw_credential_set_key (credential, rows[i].type, "SHA256:abc", rows[i].bits, FALSE);
       g_assert_cmpint (gw_credential_is_weak (credential), ==, rows[i].is_weak);
+      g_assert_cmpint (gw_key_is_weak (rows[i].type, rows[i].bits), ==, rows[i].is_weak);
     }
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    g_assert_cmpuint (gw_key_parse_bits (texts[i].text), ==, texts[i].bits);
 }
 
 static void
