@@ -40,10 +40,14 @@ class Tour:
         self.pictures = []
 
     def picture(self, name, scheme, window='root'):
-        """Of the whole display, or of the window that has the focus."""
+        """Of the whole display, of the window that has the focus, or of the one of that title."""
         if window == 'focus':
             window = subprocess.run(['xdotool', 'getwindowfocus'], check=True, text=True,
                                     stdout=subprocess.PIPE).stdout.strip()
+        elif window != 'root':
+            window = subprocess.run(['xdotool', 'search', '--onlyvisible', '--name', f'^{window}$'],
+                                    check=True, text=True,
+                                    stdout=subprocess.PIPE).stdout.split()[-1]
         previous, path = None, f'{self.folder}/{name}-{scheme}.png'
 
         def still():
@@ -171,15 +175,15 @@ class Tour:
             window.fill_last('Username', user)
             window.fill_last('Password', 'secret')
             if user == 'root':
-                self.picture('add-credential', scheme, 'focus')
+                self.picture('add-credential', scheme, 'Add Credential')
             window.press_last('OK')
             window.wait_gone('Add Credential')
-        self.picture('login-credential', scheme, 'focus')
+        self.picture('login-credential', scheme, 'Instance Login')
         self.key('Escape')
         window.wait_gone('Instance Login')
         window.activate('credentials')
         window.find('Search credentials and logins')
-        self.picture('credentials', scheme, 'focus')
+        self.picture('credentials', scheme, 'Credentials')
         self.key('Escape')
         window.wait_gone('Search credentials and logins')
 
