@@ -77,24 +77,44 @@ gw_sensitive_new (const char  *bytes,
                   gssize       length,
                   GError     **error)
 {
-  GwSensitive *self;
-  gsize n;
+  GOutputVector piece = { bytes, 0 };
 
   g_return_val_if_fail (bytes != NULL || length == 0, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  n = length < 0 ? strlen (bytes) : (gsize) length;
-  if (n > GW_SENSITIVE_MAX)
+  piece.size = length < 0 ? strlen (bytes) : (gsize) length;
+  return gw_sensitive_new_joined (&piece, 1, error);
+}
+
+GwSensitive *
+gw_sensitive_new_joined (const GOutputVector  *pieces,
+                         guint                 n_pieces,
+                         GError              **error)
+{
+  GwSensitive *self;
+  gsize length = 0;
+
+  g_return_val_if_fail (pieces != NULL || n_pieces == 0, NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  for (guint i = 0; i < n_pieces; i++)
     {
-      set_too_large_error (error);
-      return NULL;
+      if (pieces[i].size > GW_SENSITIVE_MAX - length)
+        {
+          set_too_large_error (error);
+          return NULL;
+        }
+      length += pieces[i].size;
     }
-  self = allocate (n, error);
+  self = allocate (length, error);
   if (self == NULL)
     return NULL;
-  if (n > 0)
-    memcpy (self->bytes, bytes, n);
-  self->length = n;
+  for (guint i = 0; i < n_pieces; i++)
+    {
+      if (pieces[i].size > 0)
+        memcpy (self->bytes + self->length, pieces[i].buffer, pieces[i].size);
+      self->length += pieces[i].size;
+    }
   return self;
 }
 

@@ -26,6 +26,10 @@ GType        gw_sensitive_get_type   (void);
 GwSensitive *gw_sensitive_new        (const char   *bytes,
                                       gssize        length,
                                       GError      **error);
+/* The same of several pieces, one behind the other, without a copy in ordinary memory. */
+GwSensitive *gw_sensitive_new_joined (const GOutputVector *pieces,
+                                      guint         n_pieces,
+                                      GError      **error);
 GwSensitive *gw_sensitive_ref        (GwSensitive  *self);
 void         gw_sensitive_unref      (GwSensitive  *self);
 

@@ -12,16 +12,38 @@
 
 #define MAGIC "gangway 1 "
 
+static gsize
+get_length (GwSensitive *secret)
+{
+  return secret != NULL ? gw_sensitive_get_length (secret) : 0;
+}
+
+static GwSensitive *
+ref_text (GwSensitive *secret)
+{
+  return get_length (secret) > 0 ? gw_sensitive_ref (secret) : NULL;
+}
+
+static GOutputVector
+get_piece (GwSensitive *secret)
+{
+  return (GOutputVector) { secret != NULL ? gw_sensitive_get_text (secret) : NULL,
+                           get_length (secret) };
+}
+
 GwSecrets *
 gw_secrets_new (GwSensitive *password,
                 GwSensitive *private_key,
                 GwSensitive *passphrase)
 {
-  GwSecrets *self = g_new0 (GwSecrets, 1);
+  GwSecrets *self;
 
-  self->password = password != NULL ? gw_sensitive_ref (password) : NULL;
-  self->private_key = private_key != NULL ? gw_sensitive_ref (private_key) : NULL;
-  self->passphrase = passphrase != NULL ? gw_sensitive_ref (passphrase) : NULL;
+  if (get_length (password) + get_length (private_key) + get_length (passphrase) == 0)
+    return NULL;
+  self = g_new0 (GwSecrets, 1);
+  self->password = ref_text (password);
+  self->private_key = ref_text (private_key);
+  self->passphrase = ref_text (passphrase);
   return self;
 }
 
@@ -36,27 +58,12 @@ gw_secrets_free (GwSecrets *self)
   g_free (self);
 }
 
-static gsize
-get_length (GwSensitive *secret)
-{
-  return secret != NULL ? gw_sensitive_get_length (secret) : 0;
-}
-
-static char *
-append (char        *end,
-        GwSensitive *secret)
-{
-  return secret != NULL ? mempcpy (end, gw_sensitive_get_text (secret), get_length (secret)) : end;
-}
-
 GwSensitive *
 gw_secrets_pack (GwSecrets  *self,
                  GError    **error)
 {
   g_autofree char *header = NULL;
-  GwSensitive *packed;
-  char *bytes, *end;
-  gsize size;
+  GOutputVector pieces[4];
 
   g_return_val_if_fail (self != NULL, NULL);
   g_return_val_if_fail (self->password == NULL ||
@@ -67,16 +74,11 @@ gw_secrets_pack (GwSecrets  *self,
     return gw_sensitive_ref (self->password);
 
   header = g_strdup_printf (MAGIC "%" G_GSIZE_FORMAT "\n", get_length (self->passphrase));
-  size = strlen (header) + get_length (self->passphrase) + 1 + get_length (self->private_key);
-  bytes = g_malloc (size);
-  end = mempcpy (bytes, header, strlen (header));
-  end = append (end, self->passphrase);
-  *end++ = '\n';
-  append (end, self->private_key);
-  packed = gw_sensitive_new (bytes, (gssize) size, error);
-  explicit_bzero (bytes, size);
-  g_free (bytes);
-  return packed;
+  pieces[0] = (GOutputVector) { header, strlen (header) };
+  pieces[1] = get_piece (self->passphrase);
+  pieces[2] = (GOutputVector) { "\n", 1 };
+  pieces[3] = get_piece (self->private_key);
+  return gw_sensitive_new_joined (pieces, G_N_ELEMENTS (pieces), error);
 }
 
 static GError *
@@ -141,7 +143,7 @@ gw_secrets_unpack (GwSensitive  *packed,
   g_return_val_if_fail (packed != NULL, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  self = gw_secrets_new (NULL, NULL, NULL);
+  self = g_new0 (GwSecrets, 1);
   body = read_header (packed, &length);
   rest = gw_sensitive_get_length (packed);
   /* A private key whose item says that it is a password would be sent to the server. */

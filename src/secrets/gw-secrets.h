@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 /**
  * GwSecrets:
  *
- * All that one login keeps secret. Each may be %NULL.
+ * All that one login keeps secret. Each may be %NULL, but not all; none is empty.
  */
 typedef struct {
   GwSensitive *password;
@@ -16,6 +16,7 @@ typedef struct {
   GwSensitive *passphrase; /* of the private key, or of the key file that the login names */
 } GwSecrets;
 
+/* What is empty counts as %NULL. %NULL where nothing is left to keep: a login without a password. */
 GwSecrets   *gw_secrets_new    (GwSensitive  *password,
                                 GwSensitive  *private_key,
                                 GwSensitive  *passphrase);

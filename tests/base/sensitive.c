@@ -83,6 +83,32 @@ test_bound (void)
   g_assert_false (is_open (fds[0]));
 }
 
+static void
+test_joined (void)
+{
+  g_autofree char *bytes = g_strnfill (GW_SENSITIVE_MAX, 'x');
+  GOutputVector pieces[] = { { "p\0ss", 4 }, { NULL, 0 }, { " wörd", 6 } };
+  GOutputVector most[] = { { bytes, GW_SENSITIVE_MAX }, { "", 0 } };
+  GOutputVector more[] = { { bytes, GW_SENSITIVE_MAX }, { "y", 1 } };
+  GOutputVector around[] = { { "y", 1 }, { bytes, G_MAXSIZE } };
+  g_autoptr (GwSensitive) joined = gw_sensitive_new_joined (pieces, 3, NULL);
+  g_autoptr (GwSensitive) nothing = gw_sensitive_new_joined (NULL, 0, NULL);
+  g_autoptr (GwSensitive) full = gw_sensitive_new_joined (most, 2, NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpmem (gw_sensitive_get_text (joined), gw_sensitive_get_length (joined),
+                   "p\0ss wörd", 10);
+  g_assert_cmpint (gw_sensitive_get_text (joined)[10], ==, '\0');
+  g_assert_cmpuint (gw_sensitive_get_length (nothing), ==, 0);
+  g_assert_cmpuint (gw_sensitive_get_length (full), ==, GW_SENSITIVE_MAX);
+
+  g_assert_null (gw_sensitive_new_joined (more, 2, &error));
+  g_assert_error (error, GW_ERROR, GW_ERROR_TOO_LARGE);
+  g_clear_error (&error);
+  g_assert_null (gw_sensitive_new_joined (around, 2, &error));
+  g_assert_error (error, GW_ERROR, GW_ERROR_TOO_LARGE);
+}
+
 /* A peer that keeps its end open must not stop a main loop. */
 static void
 test_unfinished (void)
@@ -223,6 +249,7 @@ main (int    argc,
   g_test_add_func ("/base/sensitive/bytes", test_bytes);
   g_test_add_func ("/base/sensitive/pipe", test_pipe);
   g_test_add_func ("/base/sensitive/bound", test_bound);
+  g_test_add_func ("/base/sensitive/joined", test_joined);
   g_test_add_func ("/base/sensitive/unfinished", test_unfinished);
   g_test_add_func ("/base/sensitive/file", test_file);
   g_test_add_func ("/base/sensitive/wiped", test_wiped);

@@ -132,6 +132,20 @@ test_broken (void)
     }
 }
 
+/* What is empty is not kept: it could not be told from what another program has emptied. */
+static void
+test_empty (void)
+{
+  g_autoptr (GwSecrets) secrets = secrets_new (NULL, "KEY\n", "");
+  g_autoptr (GwSensitive) packed = gw_secrets_pack (secrets, NULL);
+
+  g_assert_null (secrets->passphrase);
+  g_assert_cmpstr (gw_sensitive_get_text (packed), ==, "gangway 1 0\n\nKEY\n");
+  g_assert_null (secrets_new (NULL, NULL, NULL));
+  g_assert_null (secrets_new ("", NULL, NULL));
+  g_assert_null (secrets_new (NULL, "", ""));
+}
+
 static void
 test_sizes (void)
 {
@@ -206,6 +220,7 @@ main (int   argc,
 
   g_test_add_func ("/secrets/round", test_round);
   g_test_add_func ("/secrets/broken", test_broken);
+  g_test_add_func ("/secrets/empty", test_empty);
   g_test_add_func ("/secrets/sizes", test_sizes);
   g_test_add_func ("/secrets/wiped", test_wiped);
 
