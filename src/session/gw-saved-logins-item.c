@@ -241,9 +241,12 @@ gw_saved_logins_store_async (GwSavedLogins       *self,
                              GAsyncReadyCallback  callback,
                              gpointer             user_data)
 {
-  GTask *task = g_task_new (self, cancellable, callback, user_data);
   Store *store = g_new0 (Store, 1);
+  GTask *task;
 
+  if (cancellable == NULL)
+    cancellable = self->stores;
+  task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, gw_saved_logins_store_async);
   store->entry = gw_login_entry_copy (entry);
   store->secrets = secrets;

@@ -13,6 +13,7 @@
 
 typedef struct {
   char *key;
+  GCancellable *stores; /* who ends it when Gangway is locked */
   gboolean was_noted; /* an older secret of it was to be removed */
   gboolean is_stale;  /* the keyring has a secret that is not this login's */
 } Keep;
@@ -20,6 +21,7 @@ typedef struct {
 static void
 keep_free (Keep *keep)
 {
+  g_object_unref (keep->stores);
   g_free (keep->key);
   g_free (keep);
 }
@@ -67,9 +69,12 @@ on_stored (GObject      *source,
     }
   if (keep->was_noted || keep->is_stale)
     gw_login_history_note_removal (self->history, keep->key);
+  if (g_cancellable_is_cancelled (keep->stores))
+    g_task_return_new_error (task, GW_ERROR, GW_ERROR_KEYRING_LOCKED,
+                             _("The login was not saved: Gangway was locked meanwhile."));
   /* Dismissing the desktop's question is no error, and neither is being locked. */
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) ||
-      g_error_matches (error, GW_ERROR, GW_ERROR_KEYRING_LOCKED))
+  else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) ||
+           g_error_matches (error, GW_ERROR, GW_ERROR_KEYRING_LOCKED))
     g_task_return_new_error (task, GW_ERROR, GW_ERROR_KEYRING_LOCKED,
                              _("The login was not saved: the keyring stays locked."));
   else if (g_error_matches (error, GW_ERROR, GW_ERROR_KEYRING_ABSENT))
@@ -129,6 +134,7 @@ gw_saved_logins_keep_async (GwSavedLogins       *self,
   g_task_set_source_tag (task, gw_saved_logins_keep_async);
   keep = g_new0 (Keep, 1);
   keep->key = gw_login_dup_key (login);
+  keep->stores = g_object_ref (self->stores);
   g_task_set_task_data (task, keep, (GDestroyNotify) keep_free);
 
   entry = gw_login_history_lookup (self->history, keep->key);

@@ -23,6 +23,7 @@ struct _GwSavedLogins
   GwLoginHistory *history;
   GwCredentials *credentials;
   GwKeyring *keyring;
+  GCancellable *stores; /* of those who brought none */
 };
 
 /* Whether the keyring has, as far as is known, an item for it: what was only in memory may be gone.

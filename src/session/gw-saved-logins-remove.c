@@ -33,6 +33,14 @@ gw_removed_login_free (GwRemovedLogin *self)
   g_free (self);
 }
 
+gboolean
+gw_removed_login_can_restore (GwRemovedLogin *self)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  return self->item == NULL || self->secret != NULL;
+}
+
 static void
 remove_free (Remove *remove)
 {
@@ -211,7 +219,7 @@ gw_saved_logins_restore_async (GwSavedLogins       *self,
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, gw_saved_logins_restore_async);
-  if (undo->item != NULL && undo->secret == NULL)
+  if (!gw_removed_login_can_restore (undo))
     {
       g_task_return_new_error (task, GW_ERROR, GW_ERROR_NO_SECRET,
                                _("The secret could not be read before it was removed"));

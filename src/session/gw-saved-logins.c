@@ -66,6 +66,7 @@ gw_saved_logins_finalize (GObject *object)
 {
   GwSavedLogins *self = GW_SAVED_LOGINS (object);
 
+  g_object_unref (self->stores);
   g_object_unref (self->history);
   g_object_unref (self->credentials);
   G_OBJECT_CLASS (gw_saved_logins_parent_class)->finalize (object);
@@ -83,6 +84,7 @@ gw_saved_logins_class_init (GwSavedLoginsClass *klass)
 static void
 gw_saved_logins_init (GwSavedLogins *self)
 {
+  self->stores = g_cancellable_new ();
 }
 
 GwSavedLogins *
@@ -129,6 +131,33 @@ gw_saved_logins_get_keyring (GwSavedLogins *self)
   g_return_val_if_fail (GW_IS_SAVED_LOGINS (self), NULL);
 
   return self->keyring;
+}
+
+void
+gw_saved_logins_wipe (GwSavedLogins *self)
+{
+  g_autoptr (GCancellable) stores = NULL;
+
+  g_return_if_fail (GW_IS_SAVED_LOGINS (self));
+
+  stores = g_steal_pointer (&self->stores);
+  self->stores = g_cancellable_new ();
+  g_cancellable_cancel (stores);
+}
+
+gboolean
+gw_saved_logins_holds_secret (GwSavedLogins *self,
+                              GwLogin       *login)
+{
+  const GwLoginEntry *entry;
+
+  g_return_val_if_fail (GW_IS_SAVED_LOGINS (self), FALSE);
+  g_return_val_if_fail (GW_IS_LOGIN (login), FALSE);
+
+  entry = gw_login_history_lookup_saved (self->history, login);
+  return gw_saved_logins_has_item (self, entry) && !entry->refused &&
+         (gw_keyring_lookup (self->keyring, GW_LOGIN_KIND, entry->key) != NULL ||
+          gw_keyring_get_state (self->keyring) == GW_KEYRING_STATE_LOCKED);
 }
 
 gboolean

@@ -22,6 +22,14 @@ GwLoginHistory *gw_saved_logins_get_history     (GwSavedLogins       *self);
 GwCredentials  *gw_saved_logins_get_credentials (GwSavedLogins       *self);
 GwKeyring      *gw_saved_logins_get_keyring     (GwSavedLogins       *self);
 
+/* Auto-lock: what waits to be stored is not stored any more, and not in memory. */
+void            gw_saved_logins_wipe            (GwSavedLogins       *self);
+
+/* Whether something is saved for just this login that the server has not refused. In a locked
+ * keyring nobody knows: then what the history says. */
+gboolean        gw_saved_logins_holds_secret    (GwSavedLogins       *self,
+                                                 GwLogin             *login);
+
 /* A login that connects without a question, if one was saved for @instance and the server has not
  * refused it since: (transfer full) (nullable). Its secrets are not there yet: GwSession gets them.
  * @lang: gw_login_set_lang() for it. */
@@ -101,6 +109,8 @@ GStrv           gw_saved_logins_list_users      (GwSavedLogins       *self,
  * removed, with @forget TRUE: then nothing stays. */
 typedef struct _GwRemovedLogin GwRemovedLogin;
 void            gw_removed_login_free           (GwRemovedLogin      *self);
+/* FALSE where the secret could not be read before it went. */
+gboolean        gw_removed_login_can_restore    (GwRemovedLogin      *self);
 void            gw_saved_logins_remove_async    (GwSavedLogins       *self,
                                                  const char          *key,
                                                  gboolean             forget,
