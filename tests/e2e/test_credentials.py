@@ -8,6 +8,8 @@ import signal
 import subprocess
 import unittest
 
+from gi.repository import Gio, GLib
+
 from gangway_case import GangwayCase
 from gangway_driver import key, type_text, wait_for
 
@@ -237,6 +239,28 @@ class Absent(CredentialsCase):
         self.search_and_open('web-2')
         key('alt+3')
         window.find('Keep for This Session')
+
+    def test_locked_screen(self):
+        """What only memory holds goes, and so does what is being typed."""
+        window = self.start()
+        self.search_and_open('web-1')
+        key('alt+3')
+        window.press('Keep for This Session')
+        self.add_credential('Ops', 'alice', 'secret')
+        key('alt+1')
+        window.fill('Password', 'half')
+        self.lock_screen()
+        wait_for('an empty field', lambda: window.text('Password') == '')
+        key('alt+3')
+        window.find('Keep for This Session')
+
+    def lock_screen(self):
+        bus = Gio.bus_get_sync(Gio.BusType.SESSION, None)
+        bus.call_sync('org.freedesktop.DBus', '/org/freedesktop/DBus', 'org.freedesktop.DBus',
+                      'RequestName', GLib.Variant('(su)', ('org.gnome.ScreenSaver', 0)), None,
+                      Gio.DBusCallFlags.NONE, -1, None)
+        bus.emit_signal(None, '/org/gnome/ScreenSaver', 'org.gnome.ScreenSaver', 'ActiveChanged',
+                        GLib.Variant('(b)', (True,)))
 
 
 if __name__ == '__main__':
