@@ -317,7 +317,7 @@ parse (GwLoginHistory  *self,
   removals = gw_json_get_strv (object, "remove-secrets", MAX_REMOVALS, MAX_TEXT);
   for (guint i = 0; removals[i] != NULL; i++)
     g_hash_table_add (self->removals, g_strdup (removals[i]));
-  gw_login_history_drop_oldest (self);
+  gw_login_history_drop_oldest (self, NULL);
   return TRUE;
 }
 

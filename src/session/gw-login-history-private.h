@@ -28,7 +28,9 @@ struct _GwLoginHistory
 };
 
 /* gw-login-history.c */
-void gw_login_history_drop_oldest (GwLoginHistory *self);
+/* All but @spared (nullable), a key. */
+void gw_login_history_drop_oldest (GwLoginHistory *self,
+                                   const char     *spared);
 
 /* gw-login-history-file.c */
 

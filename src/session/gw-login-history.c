@@ -92,7 +92,8 @@ gw_login_history_list (GwLoginHistory *self)
 }
 
 void
-gw_login_history_drop_oldest (GwLoginHistory *self)
+gw_login_history_drop_oldest (GwLoginHistory *self,
+                              const char     *spared)
 {
   g_autoptr (GPtrArray) list = NULL;
 
@@ -100,8 +101,17 @@ gw_login_history_drop_oldest (GwLoginHistory *self)
     return;
   list = gw_login_history_list (self);
   g_ptr_array_sort (list, compare_worth);
-  for (guint i = MAX_ENTRIES; i < list->len; i++)
-    g_hash_table_remove (self->entries, ((GwLoginEntry *) g_ptr_array_index (list, i))->key);
+  for (guint i = list->len; i > 0 && g_hash_table_size (self->entries) > MAX_ENTRIES; i--)
+    {
+      const GwLoginEntry *entry = g_ptr_array_index (list, i - 1);
+
+      if (g_strcmp0 (entry->key, spared) == 0)
+        continue;
+      /* Nobody would find its secret any more. */
+      if (entry->has_secret)
+        g_hash_table_add (self->removals, g_strdup (entry->key));
+      g_hash_table_remove (self->entries, entry->key);
+    }
 }
 
 static void
@@ -148,14 +158,26 @@ gw_login_history_new (const char *path)
   return self;
 }
 
-/* Whether what is in the keyring for @old also fits @new. Not the address: that of a cloud instance
- * changes with each start, and its host key says whether it is the same machine. The user of a
- * credential is the credential's. */
+/* The address of a cloud instance changes with each start, and its id says that it is the same
+ * machine. Any other host is what its address says, which a person can edit. */
+static gboolean
+is_same_machine (const GwLoginEntry *old,
+                 const GwLoginEntry *new,
+                 GwInstance         *instance)
+{
+  return (instance != NULL && gw_instance_is_cloud (instance)) ||
+         (old->address != NULL && new->address != NULL &&
+          g_ascii_strcasecmp (old->address, new->address) == 0);
+}
+
+/* Whether what is in the keyring for @old also fits @new, a login to @instance (nullable). The user
+ * of a credential is the credential's. */
 static gboolean
 is_same_login (const GwLoginEntry *old,
-               const GwLoginEntry *new)
+               const GwLoginEntry *new,
+               GwInstance         *instance)
 {
-  return old->port == new->port && g_strcmp0 (old->method, new->method) == 0 &&
+  return is_same_machine (old, new, instance) && old->port == new->port && g_strcmp0 (old->method, new->method) == 0 &&
          (new->credential != NULL || g_strcmp0 (old->user, new->user) == 0) &&
          g_strcmp0 (old->key_path, new->key_path) == 0 &&
          g_strcmp0 (old->agent_key, new->agent_key) == 0 &&
@@ -203,7 +225,7 @@ gw_login_history_remember (GwLoginHistory *self,
 
   entry = describe (login);
   old = g_hash_table_lookup (self->entries, entry->key);
-  if (old != NULL && old->saved && is_same_login (old, entry))
+  if (old != NULL && old->saved && is_same_login (old, entry, gw_login_get_instance (login)))
     {
       entry->saved = TRUE;
       entry->has_secret = old->has_secret;
@@ -212,7 +234,7 @@ gw_login_history_remember (GwLoginHistory *self,
       entry->created = old->created;
     }
   g_hash_table_replace (self->entries, entry->key, entry);
-  gw_login_history_drop_oldest (self);
+  gw_login_history_drop_oldest (self, entry->key);
   note_change (self);
 }
 
@@ -287,7 +309,10 @@ gw_login_history_lookup_saved (GwLoginHistory *self,
 
   wanted = describe (login);
   entry = g_hash_table_lookup (self->entries, wanted->key);
-  return entry != NULL && entry->saved && is_same_login (entry, wanted) ? entry : NULL;
+  if (entry == NULL || !entry->saved ||
+      !is_same_login (entry, wanted, gw_login_get_instance (login)))
+    return NULL;
+  return entry;
 }
 
 void
@@ -358,7 +383,7 @@ gw_login_history_restore (GwLoginHistory     *self,
 
   copy = gw_login_entry_copy (entry);
   g_hash_table_replace (self->entries, copy->key, copy);
-  gw_login_history_drop_oldest (self);
+  gw_login_history_drop_oldest (self, copy->key);
   note_change (self);
 }
 
@@ -384,6 +409,16 @@ gw_login_history_drop_removal (GwLoginHistory *self,
     return FALSE;
   note_change (self);
   return TRUE;
+}
+
+gboolean
+gw_login_history_has_removal (GwLoginHistory *self,
+                              const char     *key)
+{
+  g_return_val_if_fail (GW_IS_LOGIN_HISTORY (self), FALSE);
+  g_return_val_if_fail (key != NULL, FALSE);
+
+  return g_hash_table_contains (self->removals, key);
 }
 
 GStrv

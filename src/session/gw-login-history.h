@@ -11,7 +11,7 @@ G_BEGIN_DECLS
  * What last worked for each instance or free host: address, port, user, method, key file,
  * credential, connect timeout, and whether it is a saved login. No secrets. In
  * $XDG_STATE_HOME/gangway/logins.json (0600, written aside and renamed, at most 5,000 entries, the
- * oldest dropped, saved ones last). A broken file is set aside and a new one begun; one that cannot
+ * oldest dropped, saved ones last, and their secrets noted as removals). A broken file is set aside and a new one begun; one that cannot
  * be read or is of a newer version is left alone, and nothing is written.
  * Signal `changed` (no arguments).
  */
@@ -45,7 +45,7 @@ void            gw_login_entry_free      (GwLoginEntry       *self);
 /* @path %NULL: the default place. */
 GwLoginHistory *gw_login_history_new     (const char         *path);
 /* A login that worked; written in the background. Errors of the disk are logged, not returned:
- * losing them costs a prefill. Whether it is saved stays, but for a login that differs in more than
+ * what is lost is typed again, and a secret of which nothing is known then is listed as such. Whether it is saved stays, but for a login that differs in more than
  * the secret: that one is not saved (yet). */
 void            gw_login_history_remember (GwLoginHistory    *self,
                                           GwLogin            *login);
@@ -61,7 +61,8 @@ void            gw_login_history_forget  (GwLoginHistory     *self,
 /* (transfer none) (nullable): valid until the history changes. */
 const GwLoginEntry *gw_login_history_lookup (GwLoginHistory  *self,
                                           const char         *key);
-/* The same for a login that is saved just as @login is, but for the address. */
+/* The same for a login that is saved just as @login is; only the address of a cloud instance may be
+ * another. */
 const GwLoginEntry *gw_login_history_lookup_saved (GwLoginHistory *self,
                                           GwLogin            *login);
 /* Newest first. (transfer container): the entries are valid until the history changes. */
@@ -87,6 +88,8 @@ void            gw_login_history_note_removal (GwLoginHistory *self,
                                           const char         *key);
 /* FALSE if it was not noted. */
 gboolean        gw_login_history_drop_removal (GwLoginHistory *self,
+                                          const char         *key);
+gboolean        gw_login_history_has_removal (GwLoginHistory *self,
                                           const char         *key);
 /* (transfer full) */
 GStrv           gw_login_history_dup_removals (GwLoginHistory *self);

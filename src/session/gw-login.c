@@ -15,6 +15,7 @@ struct _GwLogin
 {
   GObject parent_instance;
 
+  gint64 made;
   GwInstance *instance;
   GwConnection *connection;
   guint port;
@@ -81,6 +82,7 @@ gw_login_class_init (GwLoginClass *klass)
 static void
 gw_login_init (GwLogin *self)
 {
+  self->made = g_get_monotonic_time ();
   self->port = GW_DEFAULT_PORT;
   self->user = g_strdup ("");
 }
@@ -365,6 +367,14 @@ gw_login_clear_secrets (GwLogin *self)
   set_sensitive (&self->password, NULL);
   set_sensitive (&self->private_key, NULL);
   set_sensitive (&self->passphrase, NULL);
+}
+
+gint64
+gw_login_get_made (GwLogin *self)
+{
+  g_return_val_if_fail (GW_IS_LOGIN (self), 0);
+
+  return self->made;
 }
 
 char *

@@ -90,6 +90,9 @@ void              gw_login_set_saved         (GwLogin          *self,
 /* Drops password, private key and passphrase: once a login has worked or failed nothing holds them
  * but the keyring. */
 void              gw_login_clear_secrets     (GwLogin          *self);
+/* When it was filled in (g_get_monotonic_time(); copies: when they were made). Who made it knew of
+ * all that had happened before. */
+gint64            gw_login_get_made          (GwLogin          *self);
 /* What is kept of it is found by: "instance:ID", or "host:NAME" (lower case) for a free host. Free
  * with g_free(). */
 char             *gw_login_dup_key           (GwLogin          *self);

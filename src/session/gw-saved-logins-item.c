@@ -13,6 +13,20 @@
 
 /* One item of the keyring: opening the keyring for it, storing it, dropping it. */
 
+void
+gw_saved_logins_pass_on (GObject      *source,
+                         GAsyncResult *result,
+                         gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+
+  if (g_task_propagate_boolean (G_TASK (result), &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
 /* Opening */
 
 static void
@@ -276,13 +290,13 @@ on_item_removed (GObject      *source,
   const char *key = g_task_get_task_data (task);
   g_autoptr (GError) error = NULL;
 
+  g_hash_table_remove (self->deleting, key);
   if (gw_keyring_remove_finish (GW_KEYRING (source), result, &error))
     {
       gw_login_history_drop_removal (self->history, key);
       g_task_return_boolean (task, TRUE);
       return;
     }
-  gw_login_history_note_removal (self->history, key);
   g_task_return_new_error (task, error->domain, error->code,
                            _("The saved secret may still be in the keyring. Gangway removes it when "
                              "the keyring is opened next. %s"), error->message);
@@ -294,13 +308,19 @@ drop_item (GTask *task)
   GwSavedLogins *self = g_task_get_source_object (task);
   const char *key = g_task_get_task_data (task);
 
+  /* Saved anew, or brought back, while the keyring was being asked for its state. */
+  if (!gw_login_history_has_removal (self->history, key))
+    {
+      g_task_return_boolean (task, TRUE);
+      return;
+    }
   if (gw_keyring_is_usable (self->keyring))
     {
+      g_hash_table_add (self->deleting, g_strdup (key));
       gw_keyring_remove_async (self->keyring, GW_LOGIN_KIND, key, g_task_get_cancellable (task),
                                on_item_removed, g_object_ref (task));
       return;
     }
-  gw_login_history_note_removal (self->history, key);
   if (gw_keyring_get_state (self->keyring) == GW_KEYRING_STATE_LOCKED)
     g_task_return_new_error (task, GW_ERROR, GW_ERROR_KEYRING_LOCKED,
                              _("The saved secret is still in the keyring, which is locked. Gangway "
@@ -336,6 +356,8 @@ gw_saved_logins_drop_async (GwSavedLogins       *self,
 
   g_task_set_source_tag (task, gw_saved_logins_drop_async);
   g_task_set_task_data (task, g_strdup (key), g_free);
+  /* At once: the program may end before the keyring answers. */
+  gw_login_history_note_removal (self->history, key);
   gw_keyring_settle_async (self->keyring, cancellable, on_settled_for_drop,
                            g_steal_pointer (&task));
 }

@@ -52,6 +52,26 @@ take_secrets (GwLogin *login)
     }
 }
 
+/* Its instance was removed while it was under way: nothing of it is to come back. */
+static gboolean
+is_forgotten (GwSavedLogins *self,
+              const char    *key,
+              GwLogin       *login)
+{
+  const gint64 *when = g_hash_table_lookup (self->forgotten, key);
+
+  return when != NULL && gw_login_get_made (login) <= *when;
+}
+
+/* A credential that is only in memory takes the login with it. */
+static gboolean
+is_temporary (GwSavedLogins *self,
+              GwLogin       *login)
+{
+  return gw_login_get_method (login) == GW_METHOD_CREDENTIAL &&
+         gw_keyring_get_state (self->keyring) == GW_KEYRING_STATE_SESSION_ONLY;
+}
+
 static void
 on_stored (GObject      *source,
            GAsyncResult *result,
@@ -69,6 +89,8 @@ on_stored (GObject      *source,
     }
   if (keep->was_noted || keep->is_stale)
     gw_login_history_note_removal (self->history, keep->key);
+  /* Which secret the keyring has now nobody knows: not the one that has just worked. */
+  gw_login_history_set_refused (self->history, keep->key, TRUE);
   if (g_cancellable_is_cancelled (keep->stores))
     g_task_return_new_error (task, GW_ERROR, GW_ERROR_KEYRING_LOCKED,
                              _("The login was not saved: Gangway was locked meanwhile."));
@@ -85,20 +107,6 @@ on_stored (GObject      *source,
                              error->message);
 }
 
-static void
-on_dropped (GObject      *source,
-            GAsyncResult *result,
-            gpointer      user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  GError *error = NULL;
-
-  if (gw_saved_logins_drop_finish (GW_SAVED_LOGINS (source), result, &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
-}
-
 /* Nothing of @task's login is secret any more. */
 static void
 finish_without_secret (GTask    *task,
@@ -108,8 +116,8 @@ finish_without_secret (GTask    *task,
   const Keep *keep = g_task_get_task_data (task);
 
   if (has_old)
-    gw_saved_logins_drop_async (self, keep->key, g_task_get_cancellable (task), on_dropped,
-                                g_object_ref (task));
+    gw_saved_logins_drop_async (self, keep->key, g_task_get_cancellable (task),
+                                gw_saved_logins_pass_on, g_object_ref (task));
   else
     g_task_return_boolean (task, TRUE);
 }
@@ -137,6 +145,12 @@ gw_saved_logins_keep_async (GwSavedLogins       *self,
   keep->stores = g_object_ref (self->stores);
   g_task_set_task_data (task, keep, (GDestroyNotify) keep_free);
 
+  if (is_forgotten (self, keep->key, login))
+    {
+      /* Whoever removes something does not want to hear that it was not kept. */
+      g_task_return_boolean (task, TRUE);
+      return;
+    }
   entry = gw_login_history_lookup (self->history, keep->key);
   has_old = gw_saved_logins_has_item (self, entry);
   was_same = gw_login_history_lookup_saved (self->history, login) != NULL;
@@ -157,7 +171,7 @@ gw_saved_logins_keep_async (GwSavedLogins       *self,
     }
   else if ((secrets = take_secrets (login)) == NULL)
     {
-      gw_login_history_set_saved (self->history, keep->key, FALSE, FALSE);
+      gw_login_history_set_saved (self->history, keep->key, FALSE, is_temporary (self, login));
       finish_without_secret (task, has_old);
     }
   else

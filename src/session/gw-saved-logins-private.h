@@ -23,13 +23,21 @@ struct _GwSavedLogins
   GwLoginHistory *history;
   GwCredentials *credentials;
   GwKeyring *keyring;
-  GCancellable *stores; /* of those who brought none */
+  GCancellable *stores;  /* of those who brought none */
+  GHashTable *removing;  /* a set of keys: the secret is being read for undo */
+  GHashTable *deleting;  /* a set of keys: the keyring has been told */
+  GHashTable *forgotten; /* key → when its instance was removed (gint64, monotonic) */
 };
 
 /* Whether the keyring has, as far as is known, an item for it: what was only in memory may be gone.
  * @entry (nullable). */
 gboolean  gw_saved_logins_has_item     (GwSavedLogins        *self,
                                         const GwLoginEntry   *entry);
+
+/* The callback of a step that is the last one of a task (transfer full): passes its result on. */
+void      gw_saved_logins_pass_on      (GObject              *source,
+                                        GAsyncResult         *result,
+                                        gpointer              user_data);
 
 /* Waits until the keyring is known, and asks the person to unlock it if it is locked. A person who
  * dismisses that is G_IO_ERROR_CANCELLED. */
@@ -53,8 +61,9 @@ gboolean  gw_saved_logins_store_finish (GwSavedLogins        *self,
                                         GAsyncResult         *result,
                                         GError              **error);
 
-/* Removes the item; where that cannot be done now it is noted in the history, and the error says so
- * in words for the person. Never asks the person. */
+/* Notes in the history that the item is to go, and removes it; where that cannot be done now the
+ * note stays, and the error says so in words for the person. Who takes the note away in time keeps
+ * the item. Never asks the person. */
 void      gw_saved_logins_drop_async   (GwSavedLogins        *self,
                                         const char           *key,
                                         GCancellable         *cancellable,

@@ -51,35 +51,18 @@ remove_free (Remove *remove)
 /* Removing */
 
 static void
-on_dropped (GObject      *source,
-            GAsyncResult *result,
-            gpointer      user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  GError *error = NULL;
-
-  if (gw_saved_logins_drop_finish (GW_SAVED_LOGINS (source), result, &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
-}
-
-static void
 drop (GTask *task)
 {
   GwSavedLogins *self = g_task_get_source_object (task);
   const Remove *remove = g_task_get_task_data (task);
   const GwRemovedLogin *removed = remove->removed;
-  gboolean is_known = removed->entry != NULL && gw_saved_logins_has_item (self, removed->entry);
 
-  if (remove->forget)
-    gw_login_history_forget (self->history, removed->key);
-  else
-    gw_login_history_set_unsaved (self->history, removed->key);
+  g_hash_table_remove (self->removing, removed->key);
   /* Nobody has to hear of a locked keyring where nothing was saved. */
-  if (is_known || gw_keyring_is_usable (self->keyring))
-    gw_saved_logins_drop_async (self, removed->key, g_task_get_cancellable (task), on_dropped,
-                                g_object_ref (task));
+  if (gw_login_history_has_removal (self->history, removed->key) ||
+      gw_keyring_is_usable (self->keyring))
+    gw_saved_logins_drop_async (self, removed->key, g_task_get_cancellable (task),
+                                gw_saved_logins_pass_on, g_object_ref (task));
   else
     g_task_return_boolean (task, TRUE);
 }
@@ -104,12 +87,14 @@ on_settled (GObject      *source,
 {
   g_autoptr (GTask) task = user_data;
   GwKeyring *keyring = GW_KEYRING (source);
+  GwSavedLogins *self = g_task_get_source_object (task);
   GwRemovedLogin *removed = ((Remove *) g_task_get_task_data (task))->removed;
   GwKeyringItem *item;
   GError *error = NULL;
 
   if (!gw_keyring_settle_finish (keyring, result, &error))
     {
+      g_hash_table_remove (self->removing, removed->key);
       g_task_return_error (task, error);
       return;
     }
@@ -122,6 +107,29 @@ on_settled (GObject      *source,
   removed->item = gw_keyring_item_copy (item);
   gw_keyring_load_async (keyring, GW_LOGIN_KIND, removed->key, g_task_get_cancellable (task),
                          on_loaded, g_object_ref (task));
+}
+
+/* All that can be done before the keyring answers: the program may end before. */
+static void
+forget_login (GwSavedLogins *self,
+              const Remove  *remove)
+{
+  const GwRemovedLogin *removed = remove->removed;
+  const char *key = removed->key;
+
+  if (gw_saved_logins_has_item (self, removed->entry) ||
+      gw_keyring_lookup (self->keyring, GW_LOGIN_KIND, key) != NULL)
+    gw_login_history_note_removal (self->history, key);
+  g_hash_table_add (self->removing, g_strdup (key));
+  if (remove->forget)
+    {
+      gint64 now = g_get_monotonic_time ();
+
+      g_hash_table_replace (self->forgotten, g_strdup (key), g_memdup2 (&now, sizeof now));
+      gw_login_history_forget (self->history, key);
+    }
+  else
+    gw_login_history_set_unsaved (self->history, key);
 }
 
 void
@@ -149,6 +157,7 @@ gw_saved_logins_remove_async (GwSavedLogins       *self,
   if (entry != NULL)
     remove->removed->entry = gw_login_entry_copy (entry);
   g_task_set_task_data (task, remove, (GDestroyNotify) remove_free);
+  forget_login (self, remove);
   gw_keyring_settle_async (self->keyring, cancellable, on_settled, g_steal_pointer (&task));
 }
 
@@ -173,6 +182,7 @@ gw_saved_logins_remove_finish (GwSavedLogins   *self,
 typedef struct {
   GwLoginEntry *entry;
   char *key;
+  gboolean was_noted;
 } Restore;
 
 static void
@@ -195,13 +205,38 @@ on_restored (GObject      *source,
 
   if (!gw_keyring_store_finish (GW_KEYRING (source), result, &error))
     {
+      if (restore->was_noted)
+        gw_login_history_note_removal (self->history, restore->key);
       g_task_return_error (task, error);
       return;
     }
-  gw_login_history_drop_removal (self->history, restore->key);
   if (restore->entry != NULL)
     gw_login_history_restore (self->history, restore->entry);
   g_task_return_boolean (task, TRUE);
+}
+
+/* The secret of @undo was not read, because the keyring was closed: it is there still, unless that
+ * was opened since then. */
+static void
+restore_noted (GTask          *task,
+               GwRemovedLogin *undo)
+{
+  GwSavedLogins *self = g_task_get_source_object (task);
+  const GwLoginEntry *entry = undo->entry;
+  gboolean is_there = !g_hash_table_contains (self->deleting, undo->key) &&
+                      gw_login_history_drop_removal (self->history, undo->key);
+
+  if (entry != NULL)
+    gw_login_history_restore (self->history, entry);
+  if (is_there || entry == NULL || !entry->has_secret)
+    {
+      g_task_return_boolean (task, TRUE);
+      return;
+    }
+  gw_login_history_set_unsaved (self->history, undo->key);
+  g_task_return_new_error (task, GW_ERROR, GW_ERROR_NO_SECRET,
+                           _("The secret was removed from the keyring meanwhile, so the login is "
+                             "not saved any more"));
 }
 
 void
@@ -219,27 +254,26 @@ gw_saved_logins_restore_async (GwSavedLogins       *self,
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, gw_saved_logins_restore_async);
+  g_hash_table_remove (self->forgotten, undo->key);
   if (!gw_removed_login_can_restore (undo))
     {
       g_task_return_new_error (task, GW_ERROR, GW_ERROR_NO_SECRET,
                                _("The secret could not be read before it was removed"));
       return;
     }
+  if (undo->item == NULL)
+    {
+      restore_noted (task, undo);
+      return;
+    }
   restore = g_new0 (Restore, 1);
   restore->key = g_strdup (undo->key);
   restore->entry = undo->entry != NULL ? gw_login_entry_copy (undo->entry) : NULL;
+  /* Opening the keyring would have it removed while it is being stored. */
+  restore->was_noted = gw_login_history_drop_removal (self->history, undo->key);
   g_task_set_task_data (task, restore, (GDestroyNotify) restore_free);
-  if (undo->item != NULL)
-    {
-      gw_keyring_store_async (self->keyring, undo->item, undo->secret, cancellable, on_restored,
-                              g_steal_pointer (&task));
-      return;
-    }
-  /* Its removal was only noted. */
-  gw_login_history_drop_removal (self->history, undo->key);
-  if (undo->entry != NULL)
-    gw_login_history_restore (self->history, undo->entry);
-  g_task_return_boolean (task, TRUE);
+  gw_keyring_store_async (self->keyring, undo->item, undo->secret, cancellable, on_restored,
+                          g_steal_pointer (&task));
 }
 
 gboolean
@@ -253,20 +287,6 @@ gw_saved_logins_restore_finish (GwSavedLogins  *self,
 }
 
 /* Another secret */
-
-static void
-on_replaced (GObject      *source,
-             GAsyncResult *result,
-             gpointer      user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  GError *error = NULL;
-
-  if (gw_saved_logins_store_finish (GW_SAVED_LOGINS (source), result, &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
-}
 
 void
 gw_saved_logins_replace_async (GwSavedLogins       *self,
@@ -292,7 +312,7 @@ gw_saved_logins_replace_async (GwSavedLogins       *self,
     gw_saved_logins_store_async (self, entry,
                                  gw_secrets_new (secrets->password, secrets->private_key,
                                                  secrets->passphrase),
-                                 cancellable, on_replaced, g_steal_pointer (&task));
+                                 cancellable, gw_saved_logins_pass_on, g_steal_pointer (&task));
 }
 
 gboolean

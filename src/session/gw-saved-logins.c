@@ -41,7 +41,8 @@ make_up (GwSavedLogins *self)
     return;
   keys = gw_login_history_dup_removals (self->history);
   for (guint i = 0; keys[i] != NULL; i++)
-    gw_saved_logins_drop_async (self, keys[i], NULL, on_made_up, NULL);
+    if (!g_hash_table_contains (self->removing, keys[i]))
+      gw_saved_logins_drop_async (self, keys[i], NULL, on_made_up, NULL);
 }
 
 static void
@@ -67,6 +68,9 @@ gw_saved_logins_finalize (GObject *object)
   GwSavedLogins *self = GW_SAVED_LOGINS (object);
 
   g_object_unref (self->stores);
+  g_hash_table_unref (self->removing);
+  g_hash_table_unref (self->deleting);
+  g_hash_table_unref (self->forgotten);
   g_object_unref (self->history);
   g_object_unref (self->credentials);
   G_OBJECT_CLASS (gw_saved_logins_parent_class)->finalize (object);
@@ -85,6 +89,9 @@ static void
 gw_saved_logins_init (GwSavedLogins *self)
 {
   self->stores = g_cancellable_new ();
+  self->removing = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->deleting = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->forgotten = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
 }
 
 GwSavedLogins *
@@ -160,13 +167,20 @@ gw_saved_logins_holds_secret (GwSavedLogins *self,
           gw_keyring_get_state (self->keyring) == GW_KEYRING_STATE_LOCKED);
 }
 
+/* Whether it ended with the memory that held what belongs to it. */
+static gboolean
+is_over (GwSavedLogins      *self,
+         const GwLoginEntry *entry)
+{
+  return entry->is_temporary &&
+         gw_keyring_get_state (self->keyring) != GW_KEYRING_STATE_SESSION_ONLY;
+}
+
 gboolean
 gw_saved_logins_has_item (GwSavedLogins      *self,
                           const GwLoginEntry *entry)
 {
-  return entry != NULL && entry->has_secret &&
-         (!entry->is_temporary ||
-          gw_keyring_get_state (self->keyring) == GW_KEYRING_STATE_SESSION_ONLY);
+  return entry != NULL && entry->has_secret && !is_over (self, entry);
 }
 
 /* Whether something that @entry needs is known to be gone, by another program or another window. */
@@ -174,7 +188,7 @@ static gboolean
 is_incomplete (GwSavedLogins      *self,
                const GwLoginEntry *entry)
 {
-  if (entry->has_secret && !gw_saved_logins_has_item (self, entry))
+  if (is_over (self, entry))
     return TRUE;
   if (!gw_keyring_is_usable (self->keyring))
     return FALSE;
@@ -201,7 +215,11 @@ gw_saved_logins_lookup (GwSavedLogins *self,
     return NULL;
   gw_login_history_apply (self->history, login);
   gw_login_set_saved (login, TRUE);
-  return gw_login_get_connection (login) != NULL ? g_steal_pointer (&login) : NULL;
+  /* One whose address was edited since then is another machine. */
+  if (gw_login_get_connection (login) == NULL ||
+      gw_login_history_lookup_saved (self->history, login) != entry)
+    return NULL;
+  return g_steal_pointer (&login);
 }
 
 void
@@ -252,15 +270,13 @@ describe_item (GwSavedLogin  *row,
 {
   const char *fingerprint = gw_keyring_item_get_field (item, "fingerprint");
   const char *type = gw_keyring_item_get_field (item, "key-type");
-  const char *bits = gw_keyring_item_get_field (item, "key-bits");
+  guint bits = gw_key_parse_bits (gw_keyring_item_get_field (item, "key-bits"));
 
   row->has_secret = TRUE;
   if (fingerprint != NULL)
     row->fingerprint = gw_text_clean_line (fingerprint, MAX_LABEL);
   row->is_encrypted = g_strcmp0 (gw_keyring_item_get_field (item, "encrypted"), "yes") == 0;
-  row->is_weak = g_strcmp0 (type, "ssh-dss") == 0 ||
-                 (bits != NULL &&
-                  g_ascii_strtoull (bits, NULL, 10) < GW_CREDENTIAL_MIN_RSA_BITS);
+  row->is_weak = gw_key_is_weak (type, bits);
   if (row->created == 0)
     row->created = gw_keyring_item_get_created (item);
 }
@@ -336,7 +352,7 @@ gw_saved_logins_list (GwSavedLogins *self)
     {
       const GwLoginEntry *entry = g_ptr_array_index (entries, i);
 
-      if (entry->saved && (!entry->has_secret || gw_saved_logins_has_item (self, entry)))
+      if (entry->saved && !is_over (self, entry))
         g_ptr_array_add (rows, describe_entry (self, entry));
     }
   for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->keyring)); i++)

@@ -105,8 +105,9 @@ GStrv           gw_saved_logins_list_users      (GwSavedLogins       *self,
 /* Not saved any more: secret and “saved” go, what the dialog fills in stays. @undo (transfer full,
  * optional): for gw_saved_logins_restore_async(). Where the keyring is locked or not there the
  * secret's removal is noted in the history and made up for as soon as it is open;
- * GW_ERROR_KEYRING_LOCKED or _ABSENT then says that it is still there. Also for an instance that is
- * removed, with @forget TRUE: then nothing stays. */
+ * GW_ERROR_KEYRING_LOCKED or _ABSENT then says that it is still there. The note is made before the
+ * call returns. Also for an instance that is removed, with @forget TRUE: then nothing stays, and
+ * logins made before are not kept (but after restoring). */
 typedef struct _GwRemovedLogin GwRemovedLogin;
 void            gw_removed_login_free           (GwRemovedLogin      *self);
 /* FALSE where the secret could not be read before it went. */

@@ -90,10 +90,22 @@ gw_session_refuse_prompt (GwSession *self,
   return TRUE;
 }
 
+/* Some servers hang up instead of saying no, and others leave the method out of the next offer:
+ * what may have been refused is not sent again unasked. */
+static gboolean
+is_refusal (GwSession *self)
+{
+  if (g_error_matches (self->error, GW_ERROR, GW_ERROR_AUTH_REFUSED))
+    return TRUE;
+  return self->phase == GW_PHASE_AUTHENTICATION &&
+         (g_error_matches (self->error, GW_ERROR, GW_ERROR_CONNECTION_LOST) ||
+          g_error_matches (self->error, GW_ERROR, GW_ERROR_AUTH_METHOD));
+}
+
 void
 gw_session_note_refusal (GwSession *self)
 {
-  if (!self->untyped || !g_error_matches (self->error, GW_ERROR, GW_ERROR_AUTH_REFUSED))
+  if (!self->untyped || !is_refusal (self))
     return;
   self->saved_refused = TRUE;
   if (self->saved_logins != NULL)
@@ -107,9 +119,10 @@ gw_session_note_answer (GwSession *self,
   GwSensitive *answer = gw_prompt_get_answer (prompt);
   GwPromptKind kind = gw_prompt_get_kind (prompt);
 
-  if (kind < GW_PROMPT_PASSWORD)
+  /* A one-time code says nothing about the password: a server may judge both only at the end. */
+  if (kind != GW_PROMPT_PASSWORD && kind != GW_PROMPT_PASSPHRASE)
     return;
-  /* From here on a refusal may be about what was typed. One-time codes are not kept. */
+  /* From here on a refusal is about what was typed. */
   self->untyped = FALSE;
   if (answer == NULL || gw_login_get_method (self->login) == GW_METHOD_CREDENTIAL)
     return;

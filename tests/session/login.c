@@ -527,6 +527,33 @@ test_full (void)
   g_assert_true (gw_login_history_apply (reread, old));
 }
 
+/* Where all of them are saved the oldest goes with its secret, and never the one that has just
+ * worked. */
+static void
+test_full_saved (void)
+{
+  g_autofree char *path = history_path ();
+  g_autoptr (GString) text = g_string_new ("{\"version\":1,\"logins\":[");
+  g_autoptr (GwLoginHistory) history = NULL;
+  g_autoptr (GwLogin) login = fake_login ();
+  g_auto (GStrv) removals = NULL;
+
+  for (guint i = 1; i <= 5000; i++)
+    g_string_append_printf (text, "%s{\"for\":\"host:h%u\",\"time\":%u,\"saved\":true,"
+                            "\"secret\":true}", i == 1 ? "" : ",", i, i);
+  g_string_append (text, "]}");
+  g_assert_true (g_file_set_contents (path, text->str, -1, NULL));
+
+  history = gw_login_history_new (NULL);
+  remember (history, login);
+  g_assert_nonnull (gw_login_history_lookup (history, "host:nas.local"));
+  g_assert_null (gw_login_history_lookup (history, "host:h1"));
+  g_assert_nonnull (gw_login_history_lookup (history, "host:h2"));
+  removals = gw_login_history_dup_removals (history);
+  g_assert_cmpuint (g_strv_length (removals), ==, 1);
+  g_assert_cmpstr (removals[0], ==, "host:h1");
+}
+
 /* A file stands where a folder should be made, which stops root, too. */
 static void
 test_unwritable (void)
@@ -565,6 +592,7 @@ main (int    argc,
   g_test_add_func ("/login/bad-entries", test_bad_entries);
   g_test_add_func ("/login/saved", test_saved);
   g_test_add_func ("/login/full", test_full);
+  g_test_add_func ("/login/full-saved", test_full_saved);
   g_test_add_func ("/login/unwritable", test_unwritable);
   result = g_test_run ();
   gw_test_home_free (home);

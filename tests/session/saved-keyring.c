@@ -160,6 +160,66 @@ test_made_up (void)
   fake_logins_clear (&f);
 }
 
+/* Undo comes too late for a secret that was not read before it went. */
+static void
+test_undo_late (void)
+{
+  g_autoptr (GwInstance) instance = fake_instance ();
+  g_autoptr (GwLogin) login = fake_instance_login (instance, GW_METHOD_PASSWORD, "hunter2");
+  g_autoptr (GError) error = NULL;
+  GwRemovedLogin *undo = NULL;
+  FakeLogins f;
+
+  fake_logins_init (&f, FALSE);
+  fake_keep (&f, login, &error);
+  g_assert_no_error (error);
+  lock (&f);
+  g_assert_false (fake_remove (&f, FAKE_KEY, TRUE, &undo, &error));
+  g_clear_error (&error);
+  g_assert_true (gw_removed_login_can_restore (undo));
+  unlock_answered (&f);
+  gw_test_wait_until (!has_removals (f.history));
+  g_assert_false (fake_restore (&f, undo, &error));
+  g_assert_error (error, GW_ERROR, GW_ERROR_NO_SECRET);
+  g_assert_nonnull (gw_login_history_lookup (f.history, FAKE_KEY));
+  g_assert_false (gw_login_history_lookup (f.history, FAKE_KEY)->saved);
+  g_assert_null (gw_saved_logins_lookup (f.logins, instance));
+  gw_removed_login_free (undo);
+  fake_logins_clear (&f);
+}
+
+/* The lock of Gangway does not leave a secret waiting behind the desktop's prompt. */
+static void
+test_wipe (void)
+{
+  g_autoptr (GwInstance) instance = fake_instance ();
+  g_autoptr (GwLogin) login = fake_instance_login (instance, GW_METHOD_PASSWORD, "hunter2");
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  FakeLogins f;
+
+  fake_logins_init (&f, FALSE);
+  lock (&f);
+  gw_saved_logins_keep_async (f.logins, login, NULL, fake_on_result, &result);
+  gw_test_wait_until (is_prompt_shown ());
+  g_assert_null (result);
+  gw_saved_logins_wipe (f.logins);
+  gw_test_wait_until (result != NULL);
+  g_assert_false (gw_saved_logins_keep_finish (f.logins, result, &error));
+  g_assert_error (error, GW_ERROR, GW_ERROR_KEYRING_LOCKED);
+  g_assert_cmpstr (error->message, ==, "The login was not saved: Gangway was locked meanwhile.");
+  g_clear_error (&error);
+  answer (PASSWORD); /* it stays for the next one who wants it */
+  gw_test_wait_until (gw_keyring_get_state (f.keyring) == GW_KEYRING_STATE_OPEN);
+  g_assert_null (gw_keyring_lookup (f.keyring, "login", FAKE_KEY));
+
+  /* What comes afterwards is saved as ever. */
+  fake_keep (&f, login, &error);
+  g_assert_no_error (error);
+  g_clear_object (&result);
+  fake_logins_clear (&f);
+}
+
 /* A session asks for the keyring once: dismissed, it is over; answered, it goes on. */
 static void
 test_session (void)
@@ -204,6 +264,8 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/saved-keyring/keep", test_keep);
   g_test_add_func ("/saved-keyring/made-up", test_made_up);
+  g_test_add_func ("/saved-keyring/undo-late", test_undo_late);
+  g_test_add_func ("/saved-keyring/wipe", test_wipe);
   g_test_add_func ("/saved-keyring/session", test_session);
   result = g_test_run ();
   gw_test_home_free (home);

@@ -341,6 +341,96 @@ test_other_login (void)
   fake_logins_clear (&f);
 }
 
+/* What was saved for a host that a person can edit is not for another address. */
+static void
+test_edited_address (void)
+{
+  const char *const first[] = { "203.0.113.7", NULL };
+  const char *const second[] = { "203.0.113.8", NULL };
+  FakeLogins f;
+
+  fake_logins_init (&f, TRUE);
+  for (guint is_cloud = 0; is_cloud < 2; is_cloud++)
+    {
+      g_autoptr (GwInstance) instance = fake_instance ();
+      g_autoptr (GwLogin) login = NULL;
+      g_autoptr (GwLogin) dialog = gw_login_new ();
+
+      if (!is_cloud)
+        {
+          g_clear_object (&instance);
+          instance = gw_instance_new ("local");
+          gw_instance_set_addresses (instance, GW_ADDRESS_PUBLIC, first);
+        }
+      keep_password (&f, instance, "hunter2");
+      login = gw_saved_logins_lookup (f.logins, instance);
+      g_assert_nonnull (login);
+      g_assert_true (gw_saved_logins_holds_secret (f.logins, login));
+      g_clear_object (&login);
+      gw_instance_set_addresses (instance, GW_ADDRESS_PUBLIC, second);
+      login = gw_saved_logins_lookup (f.logins, instance);
+      g_assert_true ((login != NULL) == (is_cloud != 0));
+
+      gw_login_fill_defaults (dialog, instance);
+      g_assert_true (gw_login_history_apply (f.history, dialog));
+      g_assert_cmpstr (gw_login_get_host (dialog), ==, "203.0.113.8");
+      g_assert_true (gw_saved_logins_holds_secret (f.logins, dialog) == (is_cloud != 0));
+      g_assert_true (gw_saved_logins_needs_loading (f.logins, dialog) == (is_cloud != 0));
+    }
+  fake_logins_clear (&f);
+}
+
+/* A login by a credential that is only in memory is not saved for the next time. */
+static void
+test_memory_credential (void)
+{
+  g_autoptr (GwInstance) instance = fake_instance ();
+  g_autoptr (GwLogin) login = fake_instance_login (instance, GW_METHOD_CREDENTIAL, "cred");
+  g_autoptr (GwLogin) next = NULL;
+  g_autoptr (GwLoginHistory) reread = NULL;
+  FakeLogins f;
+
+  fake_logins_init (&f, TRUE);
+  fake_add_credential (&f, "hunter2", NULL);
+  keep (&f, login);
+  next = gw_saved_logins_lookup (f.logins, instance);
+  g_assert_nonnull (next);
+  gw_test_wait_until (gw_login_history_is_saved (f.history));
+  reread = gw_login_history_new (NULL);
+  g_assert_false (gw_login_history_lookup (reread, FAKE_KEY)->saved);
+  gw_keyring_wipe_memory (f.keyring);
+  g_clear_object (&next);
+  next = gw_saved_logins_lookup (f.logins, instance);
+  g_assert_null (next);
+  g_assert_cmpuint (count_rows (&f), ==, 0);
+  fake_logins_clear (&f);
+}
+
+/* Whatever the keyring has after a new secret could not be stored, it is not sent unasked. */
+static void
+test_not_kept (void)
+{
+  g_autoptr (GwInstance) instance = fake_instance ();
+  g_autoptr (GwLogin) first = fake_instance_login (instance, GW_METHOD_PASSWORD, "hunter2");
+  g_autoptr (GwLogin) second = fake_instance_login (instance, GW_METHOD_PASSWORD, "changed");
+  g_autoptr (GwLogin) next = NULL;
+  g_autoptr (GError) error = NULL;
+  FakeLogins f;
+
+  fake_logins_init (&f, FALSE);
+  gw_login_history_remember (f.history, first);
+  gw_login_history_set_saved (f.history, FAKE_KEY, TRUE, FALSE);
+  next = gw_saved_logins_lookup (f.logins, instance);
+  g_assert_nonnull (next);
+  g_assert_false (fake_keep (&f, second, &error));
+  g_assert_error (error, GW_ERROR, GW_ERROR_KEYRING_ABSENT);
+  g_assert_true (gw_login_history_lookup (f.history, FAKE_KEY)->saved);
+  g_clear_object (&next);
+  next = gw_saved_logins_lookup (f.logins, instance);
+  g_assert_null (next);
+  fake_logins_clear (&f);
+}
+
 static void
 test_remove (void)
 {
@@ -374,6 +464,56 @@ test_remove (void)
   /* Twice, and what was never there. */
   g_assert_true (fake_remove (&f, FAKE_KEY, TRUE, NULL, &error));
   g_assert_true (fake_remove (&f, FAKE_KEY, TRUE, NULL, &error));
+  fake_logins_clear (&f);
+}
+
+/* What is to go is noted before the keyring answers: the program may end before. */
+static void
+test_noted (void)
+{
+  g_autoptr (GwInstance) instance = fake_instance ();
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  FakeLogins f;
+
+  fake_logins_init (&f, TRUE);
+  keep_password (&f, instance, "hunter2");
+  gw_saved_logins_remove_async (f.logins, FAKE_KEY, TRUE, NULL, fake_on_result, &result);
+  g_assert_true (gw_login_history_has_removal (f.history, FAKE_KEY));
+  g_assert_null (gw_login_history_lookup (f.history, FAKE_KEY));
+  gw_test_wait_until (result != NULL);
+  g_assert_true (gw_saved_logins_remove_finish (f.logins, result, NULL, &error));
+  g_assert_false (gw_login_history_has_removal (f.history, FAKE_KEY));
+  g_clear_object (&result);
+  fake_logins_clear (&f);
+}
+
+/* A login that is still under way when its instance is removed leaves nothing. */
+static void
+test_forgotten (void)
+{
+  g_autoptr (GwInstance) instance = fake_instance ();
+  g_autoptr (GwLogin) early = fake_instance_login (instance, GW_METHOD_PASSWORD, "hunter2");
+  g_autoptr (GwLogin) again = fake_instance_login (instance, GW_METHOD_PASSWORD, "hunter2");
+  GwRemovedLogin *undo = NULL;
+  g_autoptr (GError) error = NULL;
+  FakeLogins f;
+
+  fake_logins_init (&f, TRUE);
+  g_assert_true (fake_remove (&f, FAKE_KEY, TRUE, &undo, &error));
+  keep (&f, early);
+  g_assert_null (gw_login_history_lookup (f.history, FAKE_KEY));
+  g_assert_null (gw_keyring_lookup (f.keyring, "login", FAKE_KEY));
+
+  /* It is wanted after all. */
+  g_assert_true (fake_restore (&f, undo, &error));
+  gw_removed_login_free (undo);
+  keep (&f, again);
+  g_assert_nonnull (gw_keyring_lookup (f.keyring, "login", FAKE_KEY));
+  /* One of the same id that was put there later is another one. */
+  g_assert_true (fake_remove (&f, FAKE_KEY, TRUE, NULL, &error));
+  keep_password (&f, instance, "hunter2");
+  g_assert_nonnull (gw_keyring_lookup (f.keyring, "login", FAKE_KEY));
   fake_logins_clear (&f);
 }
 
@@ -550,7 +690,12 @@ main (int    argc,
   g_test_add_func ("/saved-logins/unticked", test_unticked);
   g_test_add_func ("/saved-logins/refused", test_refused);
   g_test_add_func ("/saved-logins/other-login", test_other_login);
+  g_test_add_func ("/saved-logins/edited-address", test_edited_address);
+  g_test_add_func ("/saved-logins/memory-credential", test_memory_credential);
+  g_test_add_func ("/saved-logins/not-kept", test_not_kept);
   g_test_add_func ("/saved-logins/remove", test_remove);
+  g_test_add_func ("/saved-logins/noted", test_noted);
+  g_test_add_func ("/saved-logins/forgotten", test_forgotten);
   g_test_add_func ("/saved-logins/orphan", test_orphan);
   g_test_add_func ("/saved-logins/removed-meanwhile", test_removed_meanwhile);
   g_test_add_func ("/saved-logins/replace", test_replace);

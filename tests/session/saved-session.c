@@ -168,14 +168,24 @@ typedef struct {
   const char *script;
   GwMethod method;
   const char *secret;
+  int code;
 } Refusal;
 
 static const Refusal refusals[] = {
-  { "judge password", GW_METHOD_PASSWORD, "outdated" },
-  { "error AuthRefused authentication", GW_METHOD_PASSWORD, "outdated" },
-  { "judge passphrase", GW_METHOD_SSH_KEY, "the key" },
-  { "error AuthRefused authentication", GW_METHOD_SSH_KEY, "the key" },
-  { "judge password", GW_METHOD_CREDENTIAL, "cred" },
+  { "judge password", GW_METHOD_PASSWORD, "outdated",
+    GW_ERROR_AUTH_REFUSED },
+  { "error AuthRefused authentication", GW_METHOD_PASSWORD, "outdated",
+    GW_ERROR_AUTH_REFUSED },
+  { "judge passphrase", GW_METHOD_SSH_KEY, "the key",
+    GW_ERROR_AUTH_REFUSED },
+  { "error AuthRefused authentication", GW_METHOD_SSH_KEY, "the key",
+    GW_ERROR_AUTH_REFUSED },
+  { "judge password", GW_METHOD_CREDENTIAL, "cred",
+    GW_ERROR_AUTH_REFUSED },
+  /* Servers that hang up at once, or do not offer the method again. */
+  { "error ConnectionLost authentication", GW_METHOD_PASSWORD, "outdated", GW_ERROR_CONNECTION_LOST },
+  { "error ConnectionLost authentication", GW_METHOD_CREDENTIAL, "cred", GW_ERROR_CONNECTION_LOST },
+  { "error AuthMethod authentication", GW_METHOD_PASSWORD, "outdated", GW_ERROR_AUTH_METHOD },
 };
 
 static void
@@ -217,7 +227,7 @@ test_refused (gconstpointer data)
   g_signal_connect (session, "notify::state", G_CALLBACK (on_refused_state), &refused);
   fake_set_script (refusal->script);
   gw_session_start (session, 80, 24);
-  wait_closed (session, GW_ERROR_AUTH_REFUSED);
+  wait_closed (session, refusal->code);
   g_assert_cmpuint (prompts, ==, 0);
   g_assert_true (refused);
   g_assert_null (gw_saved_logins_lookup (f.logins, instance));
@@ -226,6 +236,27 @@ test_refused (gconstpointer data)
   g_assert_true (gw_login_history_apply (f.history, dialog));
   g_assert_cmpstr (gw_login_get_user (dialog), !=, "");
   g_assert_cmpint (gw_login_get_method (dialog), ==, refusal->method);
+  fake_session_free (session);
+  fake_logins_clear (&f);
+}
+
+/* A connection that is lost before anything was sent says nothing. */
+static void
+test_lost_early (void)
+{
+  g_autoptr (GwInstance) instance = fake_instance ();
+  g_autoptr (GwLogin) login = NULL;
+  g_autoptr (GwLogin) next = NULL;
+  GwSession *session;
+  FakeLogins f;
+
+  fake_logins_init (&f, TRUE);
+  login = save (&f, instance, GW_METHOD_PASSWORD, "hunter2");
+  session = start (&f, login, "error ConnectionLost key-exchange");
+  wait_closed (session, GW_ERROR_CONNECTION_LOST);
+  g_assert_false (gw_session_is_saved_refused (session));
+  next = gw_saved_logins_lookup (f.logins, instance);
+  g_assert_nonnull (next);
   fake_session_free (session);
   fake_logins_clear (&f);
 }
@@ -290,7 +321,7 @@ test_interactive (void)
   fake_session_free (session);
   gw_login_clear_secrets (next);
 
-  /* A wrong code says nothing about the password. */
+  /* Which of the two was wrong nobody says: the password is not sent again unasked. */
   gw_login_clear_secrets (login);
   session = start (&f, login, "interactive");
   g_clear_object (&prompt);
@@ -299,7 +330,8 @@ test_interactive (void)
   answers[0] = second;
   gw_prompt_answer (prompt, answers, G_N_ELEMENTS (answers));
   wait_closed (session, GW_ERROR_AUTH_REFUSED);
-  g_assert_false (gw_session_is_saved_refused (session));
+  g_assert_true (gw_session_is_saved_refused (session));
+  g_assert_null (gw_saved_logins_lookup (f.logins, instance));
   fake_session_free (session);
   fake_logins_clear (&f);
 }
@@ -459,6 +491,7 @@ main (int    argc,
 
       g_test_add_data_func (path, &refusals[i], test_refused);
     }
+  g_test_add_func ("/saved-session/lost-early", test_lost_early);
   g_test_add_func ("/saved-session/credential", test_credential);
   g_test_add_func ("/saved-session/interactive", test_interactive);
   g_test_add_func ("/saved-session/gone", test_gone);
