@@ -165,7 +165,10 @@ denied_interactive (GwAuth *self,
       /* Asked for as what it is: the window is to know that it was wrong, and which one was right
        * in the end. */
       if ((offered & SSH_AUTH_METHOD_INTERACTIVE) != 0 && self->password_asks < GW_AUTH_MAX_ASKS)
-        ask_password (self, on_next_password);
+        {
+          g_clear_pointer (&self->password, gw_sensitive_unref);
+          ask_password (self, on_next_password);
+        }
       else
         gw_auth_refuse (self, offered);
       return;
