@@ -6,12 +6,10 @@
 #include "config.h"
 #include "gw-auto-lock.h"
 #include "gw-confirm.h"
-#include "gw-credential-dialog.h"
 #include "gw-credentials-window.h"
-#include "gw-login-dialog.h"
 #include "gw-preferences-window.h"
-#include "gw-replace-dialog.h"
 #include "gw-ssh-config-source.h"
+#include "gw-toplevels.h"
 #include "gw-version.h"
 #include "gw-window.h"
 
@@ -72,7 +70,7 @@ ensure_window (GwApplication *self)
 
   if (window == NULL)
     window = gw_window_new (GTK_APPLICATION (self), self->catalogue, self->saved, self->logins,
-                            self->auto_lock, self->settings);
+                            self->settings);
   gtk_window_present (GTK_WINDOW (window));
   return window;
 }
@@ -178,26 +176,10 @@ apply_color_scheme (GwApplication *self)
 static void
 on_lock (GwApplication *self)
 {
-  GListModel *windows = gtk_window_get_toplevels ();
-
   g_assert (GW_IS_APPLICATION (self));
 
   gw_keyring_wipe_memory (gw_saved_logins_get_keyring (self->logins));
-  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
-    {
-      g_autoptr (GtkWindow) window = g_list_model_get_item (windows, i);
-
-      if (GW_IS_LOGIN_DIALOG (window))
-        gw_login_dialog_clear_secrets (GW_LOGIN_DIALOG (window));
-      else if (GW_IS_CREDENTIAL_DIALOG (window))
-        gw_credential_dialog_clear_secrets (GW_CREDENTIAL_DIALOG (window));
-      else if (GW_IS_CREDENTIALS_WINDOW (window))
-        gw_credentials_window_clear_secrets (GW_CREDENTIALS_WINDOW (window));
-      else if (GW_IS_REPLACE_DIALOG (window))
-        gw_replace_dialog_clear_secrets (GW_REPLACE_DIALOG (window));
-      else if (GW_IS_WINDOW (window))
-        gw_window_clear_secrets (GW_WINDOW (window));
-    }
+  gw_toplevels_clear_secrets ();
 }
 
 static void
@@ -222,6 +204,7 @@ make_logins (GwApplication *self)
   g_signal_connect_object (self->settings, "changed::auto-lock-minutes",
                            G_CALLBACK (apply_auto_lock), self, G_CONNECT_SWAPPED);
   apply_auto_lock (self);
+  gw_toplevels_watch (self->auto_lock);
 }
 
 static void

@@ -189,7 +189,7 @@ on_key_changed (GwCredentialDialog *self)
   was_shown = gtk_widget_get_visible (GTK_WIDGET (self->passphrase_row));
   gw_field_error_set (GTK_WIDGET (self->passphrase_row), NULL);
   if (!gw_key_field_is_encrypted (self->key_row))
-    gtk_editable_set_text (GTK_EDITABLE (self->passphrase_row), "");
+    gw_secret_entry_clear (GTK_EDITABLE (self->passphrase_row));
   forget_bits (self);
   ask_for_bits (self);
   update_visibility (self);
@@ -431,7 +431,7 @@ gw_credential_dialog_clear_secrets (GwCredentialDialog *self)
 
   /* What is under way has copies. */
   gw_credential_dialog_stop (self);
-  gtk_editable_set_text (GTK_EDITABLE (self->password_row), "");
-  gtk_editable_set_text (GTK_EDITABLE (self->passphrase_row), "");
+  gw_secret_entry_clear (GTK_EDITABLE (self->password_row));
+  gw_secret_entry_clear (GTK_EDITABLE (self->passphrase_row));
   gw_key_field_clear (self->key_row);
 }

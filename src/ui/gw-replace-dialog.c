@@ -186,5 +186,5 @@ gw_replace_dialog_clear_secrets (GwReplaceDialog *self)
 {
   g_return_if_fail (GW_IS_REPLACE_DIALOG (self));
 
-  gtk_editable_set_text (GTK_EDITABLE (self->secret_row), "");
+  gw_secret_entry_clear (GTK_EDITABLE (self->secret_row));
 }

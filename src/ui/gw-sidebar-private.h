@@ -40,6 +40,7 @@ struct _GwSidebar
   GtkSingleSelection *selection;
   GPtrArray          *rows;         /* GtkListItem that are bound, not owned */
   GPtrArray          *old_rows;     /* the same, bound before the search changed */
+  GPtrArray          *removals;     /* those that can be undone, see gw-sidebar-removal.c; not owned */
   guint               lift_id;      /* source that ends the limit of a search */
 };
 

@@ -8,12 +8,14 @@
 #include <glib/gi18n.h>
 
 /* Removing a host takes what is saved for it along, at once: what a person deletes is gone even if
- * the program ends. Until the toast goes, memory holds what Undo puts back. */
+ * the program ends. Until the toast goes or auto-lock comes, memory holds what Undo puts back. */
 
 typedef enum {
+  LOGIN_NONE,
   LOGIN_REMOVING,
   LOGIN_WANTED_BACK, /* undone before the keyring was ready */
   LOGIN_REMOVED,
+  LOGIN_FORGOTTEN,   /* by auto-lock: Undo brings back the host alone */
 } LoginState;
 
 /* Shared by the toast and the call that is under way. */
@@ -32,6 +34,8 @@ removal_clear (gpointer data)
 {
   Removal *removal = data;
 
+  if (removal->sidebar != NULL)
+    g_ptr_array_remove_fast (removal->sidebar->removals, removal);
   g_clear_weak_pointer (&removal->sidebar);
   g_object_unref (removal->saved);
   g_clear_object (&removal->logins);
@@ -52,8 +56,12 @@ tell (Removal      *removal,
       const char   *heading,
       const GError *error)
 {
-  if (removal->sidebar != NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  if (removal->sidebar != NULL)
     gw_sidebar_tell_error (removal->sidebar, heading, error);
+  else
+    g_message ("%s: %s", heading, error->message);
 }
 
 static void
@@ -68,11 +76,14 @@ on_login_restored (GObject      *source,
     tell (removal, _("The Saved Login Was Not Restored"), error);
 }
 
+/* From here on the secret is on its way into the keyring. */
 static void
 restore_login (Removal *removal)
 {
-  if (removal->login != NULL)
-    gw_saved_logins_restore_async (removal->logins, removal->login, NULL, on_login_restored,
+  g_autoptr (GwRemovedLogin) login = g_steal_pointer (&removal->login);
+
+  if (login != NULL)
+    gw_saved_logins_restore_async (removal->logins, login, NULL, on_login_restored,
                                    g_rc_box_acquire (removal));
 }
 
@@ -83,14 +94,17 @@ on_login_removed (GObject      *source,
 {
   g_autoptr (Removal) removal = user_data;
   g_autoptr (GError) error = NULL;
-  gboolean wanted_back = removal->state == LOGIN_WANTED_BACK;
+  LoginState state = removal->state;
 
-  removal->state = LOGIN_REMOVED;
+  if (state == LOGIN_REMOVING)
+    removal->state = LOGIN_REMOVED;
   if (!gw_saved_logins_remove_finish (GW_SAVED_LOGINS (source), result, &removal->login, &error)
-      && !wanted_back)
+      && state != LOGIN_WANTED_BACK)
     tell (removal, _("The Saved Secret Was Not Removed"), error);
-  if (wanted_back)
+  if (state == LOGIN_WANTED_BACK)
     restore_login (removal);
+  else if (state == LOGIN_FORGOTTEN)
+    g_clear_pointer (&removal->login, gw_removed_login_free);
 }
 
 static void
@@ -121,8 +135,10 @@ on_undo (AdwToast *toast,
     gw_sidebar_select (removal->sidebar, removal->instance);
   if (removal->state == LOGIN_REMOVING)
     removal->state = LOGIN_WANTED_BACK;
-  else
+  else if (removal->state == LOGIN_REMOVED)
     restore_login (removal);
+  else if (removal->state == LOGIN_FORGOTTEN && removal->sidebar != NULL)
+    gw_sidebar_add_toast (removal->sidebar, adw_toast_new (_("Restored without its saved login")));
 }
 
 /* Whoever else may hold the toast: what Undo needs goes when there is nothing left to press. */
@@ -147,10 +163,10 @@ gw_sidebar_remove (GwSidebar  *self,
   AdwToast *toast;
 
   g_set_weak_pointer (&removal->sidebar, self);
+  g_ptr_array_add (self->removals, removal);
   removal->saved = g_object_ref (self->saved);
   g_set_object (&removal->logins, self->logins);
   removal->instance = g_object_ref (instance);
-  removal->state = LOGIN_REMOVED;
   if (!gw_file_source_remove (self->saved, instance, &removal->position, &error))
     {
       gw_sidebar_tell_error (self, _("The Host Was Not Removed"), error);
@@ -168,4 +184,20 @@ gw_sidebar_remove (GwSidebar  *self,
   g_signal_connect_data (toast, "dismissed", G_CALLBACK (on_dismissed),
                          g_rc_box_acquire (removal), (GClosureNotify) removal_release, 0);
   gw_sidebar_add_toast (self, toast);
+}
+
+void
+gw_sidebar_clear_secrets (GwSidebar *self)
+{
+  g_return_if_fail (GW_IS_SIDEBAR (self));
+
+  /* The toasts stay: libadwaita 1.2 crashes where one that is just coming up is dismissed. */
+  for (guint i = 0; i < self->removals->len; i++)
+    {
+      Removal *removal = g_ptr_array_index (self->removals, i);
+
+      if (removal->state == LOGIN_REMOVING || removal->login != NULL)
+        removal->state = LOGIN_FORGOTTEN;
+      g_clear_pointer (&removal->login, gw_removed_login_free);
+    }
 }

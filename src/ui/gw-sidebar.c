@@ -404,6 +404,7 @@ gw_sidebar_finalize (GObject *object)
 
   g_clear_pointer (&self->rows, g_ptr_array_unref);
   g_clear_pointer (&self->old_rows, g_ptr_array_unref);
+  g_clear_pointer (&self->removals, g_ptr_array_unref);
   g_clear_pointer (&self->search, gw_search_free);
   g_clear_pointer (&self->search_text, g_free);
   g_clear_object (&self->menu);
@@ -452,6 +453,7 @@ gw_sidebar_init (GwSidebar *self)
 {
   self->rows = g_ptr_array_new ();
   self->old_rows = g_ptr_array_new ();
+  self->removals = g_ptr_array_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
   g_object_ref (self->menu);
   gw_sidebar_init_search (self);

@@ -31,5 +31,7 @@ GtkWidget *gw_sidebar_new          (GwCatalogue     *catalogue,
 void       gw_sidebar_focus_search (GwSidebar       *self);
 /* Shows the whole list again: what was searched for has been found. */
 void       gw_sidebar_clear_search (GwSidebar       *self);
+/* Auto-lock: Undo brings back what was removed without its saved login from now on. */
+void       gw_sidebar_clear_secrets (GwSidebar      *self);
 
 G_END_DECLS

@@ -32,7 +32,6 @@ struct _GwWindow
   GwCatalogue          *catalogue;
   GwFileSource         *saved;
   GwSavedLogins        *logins;
-  GwAutoLock           *auto_lock;
   GSettings            *settings;
   GCancellable         *cancellable;
   GwWindowState         state;

@@ -7,6 +7,7 @@
 #include "gw-accessible.h"
 #include "gw-confirm.h"
 #include "gw-farewell.h"
+#include "gw-sidebar.h"
 
 #include <glib/gi18n.h>
 
@@ -214,6 +215,7 @@ gw_window_clear_secrets (GwWindow *self)
 {
   g_return_if_fail (GW_IS_WINDOW (self));
 
+  gw_sidebar_clear_secrets (GW_SIDEBAR (self->sidebar));
   for (int i = 0; i < adw_tab_view_get_n_pages (self->tab_view); i++)
     {
       AdwTabPage *page = adw_tab_view_get_nth_page (self->tab_view, i);

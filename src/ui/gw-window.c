@@ -258,7 +258,6 @@ gw_window_dispose (GObject *object)
   g_clear_object (&self->catalogue);
   g_clear_object (&self->saved);
   g_clear_object (&self->logins);
-  g_clear_object (&self->auto_lock);
   g_clear_object (&self->settings);
 
   G_OBJECT_CLASS (gw_window_parent_class)->dispose (object);
@@ -321,38 +320,11 @@ bind_settings (GwWindow *self)
   show_sidebar (self);
 }
 
-static gboolean
-on_event (GtkEventController *controller,
-          GdkEvent           *event,
-          GwWindow           *self)
-{
-  GdkEventType type = gdk_event_get_event_type (event);
-
-  if (type == GDK_KEY_PRESS || type == GDK_BUTTON_PRESS || type == GDK_TOUCH_BEGIN
-      || type == GDK_SCROLL)
-    gw_auto_lock_note_activity (self->auto_lock);
-  return GDK_EVENT_PROPAGATE;
-}
-
-static void
-watch_activity (GwWindow *self)
-{
-  GtkEventController *controller;
-
-  if (self->auto_lock == NULL)
-    return;
-  controller = gtk_event_controller_legacy_new ();
-  gtk_event_controller_set_propagation_phase (controller, GTK_PHASE_CAPTURE);
-  g_signal_connect (controller, "event", G_CALLBACK (on_event), self);
-  gtk_widget_add_controller (GTK_WIDGET (self), controller);
-}
-
 GwWindow *
 gw_window_new (GtkApplication *application,
                GwCatalogue    *catalogue,
                GwFileSource   *saved,
                GwSavedLogins  *logins,
-               GwAutoLock     *auto_lock,
                GSettings      *settings)
 {
   GwWindow *self;
@@ -361,18 +333,14 @@ gw_window_new (GtkApplication *application,
   g_return_val_if_fail (GW_IS_CATALOGUE (catalogue), NULL);
   g_return_val_if_fail (GW_IS_FILE_SOURCE (saved), NULL);
   g_return_val_if_fail (GW_IS_SAVED_LOGINS (logins), NULL);
-  g_return_val_if_fail (auto_lock == NULL || GW_IS_AUTO_LOCK (auto_lock), NULL);
   g_return_val_if_fail (G_IS_SETTINGS (settings), NULL);
 
   self = g_object_new (GW_TYPE_WINDOW, "application", application, NULL);
   self->catalogue = g_object_ref (catalogue);
   self->saved = g_object_ref (saved);
   self->logins = g_object_ref (logins);
-  g_set_object (&self->auto_lock, auto_lock);
   self->settings = g_object_ref (settings);
   bind_settings (self);
-
-  watch_activity (self);
 
   self->sidebar = gw_sidebar_new (catalogue, saved, logins, settings, self->toasts);
   adw_bin_set_child (self->sidebar_bin, self->sidebar);

@@ -3,7 +3,6 @@
 
 #include <adwaita.h>
 
-#include "gw-auto-lock.h"
 #include "gw-catalogue.h"
 #include "gw-endpoint.h"
 #include "gw-file-source.h"
@@ -20,12 +19,10 @@ G_BEGIN_DECLS
 #define GW_TYPE_WINDOW (gw_window_get_type ())
 G_DECLARE_FINAL_TYPE (GwWindow, gw_window, GW, WINDOW, AdwApplicationWindow)
 
-/* @auto_lock (nullable): is told of every key and click. */
 GwWindow *gw_window_new           (GtkApplication *application,
                                    GwCatalogue    *catalogue,
                                    GwFileSource   *saved,
                                    GwSavedLogins  *logins,
-                                   GwAutoLock     *auto_lock,
                                    GSettings      *settings);
 /* Opens the Login dialog for what was typed or linked. Connects to nothing by itself. */
 void      gw_window_open_endpoint (GwWindow       *self,
@@ -34,7 +31,7 @@ void      gw_window_open_endpoint (GwWindow       *self,
 void      gw_window_toast         (GwWindow       *self,
                                    const char     *text);
 
-/* Auto-lock: what was typed into questions for secrets goes. */
+/* Auto-lock: what was typed into questions for secrets goes, and what Undo would bring back. */
 void      gw_window_clear_secrets (GwWindow       *self);
 /* Closes the window and ends its sessions without a question: the desktop is logging out. */
 void      gw_window_end           (GwWindow       *self);

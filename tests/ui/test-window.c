@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "gw-login-dialog.h"
 #include "gw-preferences-window.h"
-#include "gw-sidebar.h"
+#include "gw-sidebar-private.h"
 #include "gw-tab.h"
 #include "gw-ui-test.h"
 #include "gw-window-private.h"
@@ -28,7 +28,7 @@ set_up (Fixture       *f,
   f->catalogue = gw_catalogue_new ();
   gw_catalogue_add_source (f->catalogue, GW_SOURCE (f->saved));
   f->logins = gw_ui_logins_new (NULL);
-  f->window = GTK_WIDGET (gw_window_new (NULL, f->catalogue, f->saved, f->logins, NULL,
+  f->window = GTK_WIDGET (gw_window_new (NULL, f->catalogue, f->saved, f->logins,
                                          f->settings));
   gtk_window_present (GTK_WINDOW (f->window));
   gw_test_wait_until (gtk_widget_get_mapped (f->window));
@@ -187,6 +187,43 @@ test_sidebar (Fixture       *f,
   g_assert_nonnull (gw_ui_find (f->window, GW_TYPE_SIDEBAR, NULL, NULL));
 }
 
+/* The host comes back after auto-lock, its secret does not. */
+static void
+test_remove_and_lock (Fixture       *f,
+                      gconstpointer  unused)
+{
+  GwInstance *web = add (f, "web-1", GW_INSTANCE_STATUS_UNKNOWN);
+  g_autoptr (GwLogin) login = make_login (web);
+  g_autoptr (GwSensitive) password = gw_sensitive_new ("made-up", -1, NULL);
+  GtkWidget *sidebar = gw_ui_find (f->window, GW_TYPE_SIDEBAR, NULL, NULL);
+  GListModel *keyring = G_LIST_MODEL (gw_saved_logins_get_keyring (f->logins));
+
+  gw_login_set_password (login, password);
+  gw_login_set_remember (login, TRUE);
+  gw_saved_logins_keep_async (f->logins, login, NULL, NULL, NULL);
+  gw_test_wait_until (g_list_model_get_n_items (keyring) == 1);
+
+  for (guint i = 0; i < 2; i++)
+    {
+      gboolean locked = i == 1;
+
+      gw_ui_frames (f->window, 3);
+      gw_sidebar_select (GW_SIDEBAR (sidebar), web);
+      gtk_widget_activate_action (sidebar, "sidebar.remove", NULL);
+      gw_test_wait_until (g_list_model_get_n_items (keyring) == 0);
+      gw_ui_frames (f->window, 30);
+      if (locked)
+        gw_window_clear_secrets (GW_WINDOW (f->window));
+      gw_ui_click (f->window, "Undo");
+      g_assert_nonnull (gw_catalogue_lookup (f->catalogue, "web-1", NULL));
+      if (!locked)
+        gw_test_wait_until (g_list_model_get_n_items (keyring) == 1);
+    }
+  gw_test_wait_until (gw_ui_find (f->window, GTK_TYPE_LABEL, "label",
+                                  "Restored without its saved login") != NULL);
+  g_assert_cmpuint (g_list_model_get_n_items (keyring), ==, 0);
+}
+
 static void
 test_preferences (Fixture       *f,
                   gconstpointer  unused)
@@ -255,6 +292,7 @@ main (int    argc,
   ADD ("edit-login", test_edit_login);
   ADD ("not-running", test_not_running);
   ADD ("sidebar", test_sidebar);
+  ADD ("remove-and-lock", test_remove_and_lock);
   ADD ("preferences", test_preferences);
   ADD ("import", test_import);
   result = g_test_run ();
