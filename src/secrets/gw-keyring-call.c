@@ -55,12 +55,18 @@ on_deadline (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+static void
+fail_cancelled (GTask *task)
+{
+  _gw_keyring_call_fail (task, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED,
+                                                    _("Cancelled")));
+}
+
 static gboolean
 on_cancelled (GCancellable *cancellable,
               gpointer      user_data)
 {
-  _gw_keyring_call_fail (user_data, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED,
-                                                         _("Cancelled")));
+  fail_cancelled (user_data);
   return G_SOURCE_REMOVE;
 }
 
@@ -86,27 +92,56 @@ _gw_keyring_call_new (GwKeyring           *self,
   return task;
 }
 
+GTask *
+_gw_keyring_call_new_for (GwKeyring           *self,
+                          gpointer             tag,
+                          const char          *kind,
+                          const char          *id,
+                          GCancellable        *cancellable,
+                          GAsyncReadyCallback  callback,
+                          gpointer             user_data)
+{
+  GTask *task = _gw_keyring_call_new (self, GW_KEYRING_TIMEOUT, cancellable, callback, user_data);
+  GwKeyringCall *call = g_task_get_task_data (task);
+
+  g_task_set_source_tag (task, tag);
+  call->kind = g_strdup (kind);
+  call->id = g_strdup (id);
+  return task;
+}
+
+/* A call that nobody wants any more does nothing, however early that was said. */
+static void
+go_on (GTask *task)
+{
+  GwKeyringCall *call = g_task_get_task_data (task);
+
+  if (call->done)
+    return;
+  if (g_cancellable_is_cancelled (g_task_get_cancellable (task)))
+    fail_cancelled (task);
+  else
+    call->proceed (task);
+}
+
 void
 _gw_keyring_call_begin (GTask         *task,
-                        GwKeyringStep  proceed)
+                        GwKeyringStep  step)
 {
   GwKeyring *self = g_task_get_source_object (task);
   GwKeyringCall *call = g_task_get_task_data (task);
 
-  call->proceed = proceed;
+  call->proceed = step;
   if (self->state == GW_KEYRING_STATE_UNKNOWN)
     g_ptr_array_add (self->settling, g_object_ref (task));
   else
-    proceed (task);
+    go_on (task);
 }
 
 void
 _gw_keyring_call_settled (GTask *task)
 {
-  GwKeyringCall *call = g_task_get_task_data (task);
-
-  if (!call->done)
-    call->proceed (task);
+  go_on (task);
 }
 
 gboolean
@@ -149,6 +184,14 @@ _gw_keyring_locked_error (void)
 {
   return g_error_new_literal (GW_ERROR, GW_ERROR_KEYRING_LOCKED,
                               _("The keyring is locked. Unlock it and try again."));
+}
+
+GError *
+_gw_keyring_asks_error (void)
+{
+  return g_error_new_literal (GW_ERROR, GW_ERROR_KEYRING,
+                              _("The keyring wants to be asked first. Do it in the desktop’s "
+                                "password manager."));
 }
 
 GError *
@@ -237,14 +280,16 @@ _gw_keyring_read_error (const GError *error)
 
 GVariant *
 _gw_keyring_call_receive (GTask        *task,
+                          GObject      *source,
                           GAsyncResult *result,
                           gboolean     *gone)
 {
-  GwKeyring *self = g_task_get_source_object (task);
   GwKeyringCall *call = g_task_get_task_data (task);
   g_autoptr (GError) error = NULL;
-  g_autoptr (GVariant) reply = g_dbus_connection_call_finish (self->bus, result, &error);
+  g_autoptr (GVariant) reply = NULL;
 
+  /* Not that of the keyring, which may have another one by now. */
+  reply = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
   if (gone != NULL)
     *gone = FALSE;
   if (call->done)
@@ -256,4 +301,31 @@ _gw_keyring_call_receive (GTask        *task,
   else
     _gw_keyring_call_fail (task, _gw_keyring_read_error (error));
   return NULL;
+}
+
+static void
+on_done (GObject      *source,
+         GAsyncResult *result,
+         gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GwKeyringCall *call = g_task_get_task_data (task);
+  g_autoptr (GVariant) reply = _gw_keyring_call_receive (task, source, result, NULL);
+
+  if (reply != NULL)
+    call->proceed (task);
+}
+
+void
+_gw_keyring_call_send_then (GTask         *task,
+                            const char    *path,
+                            const char    *interface,
+                            const char    *method,
+                            GVariant      *parameters,
+                            GwKeyringStep  proceed)
+{
+  GwKeyringCall *call = g_task_get_task_data (task);
+
+  call->proceed = proceed;
+  _gw_keyring_call_send (task, path, interface, method, parameters, "()", on_done);
 }

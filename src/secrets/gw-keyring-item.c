@@ -272,6 +272,17 @@ _gw_keyring_item_to_attributes (GwKeyringItem *self)
   return g_variant_builder_end (&builder);
 }
 
+gboolean
+_gw_keyring_is_newer (GVariant *attributes)
+{
+  const char *version = NULL;
+  guint64 number;
+
+  return g_variant_lookup (attributes, "version", "&s", &version) &&
+         g_ascii_string_to_unsigned (version, 10, GW_KEYRING_VERSION + 1, G_MAXUINT64, &number,
+                                     NULL);
+}
+
 /* @properties: all of org.freedesktop.Secret.Item, as any program may have written them. */
 GwKeyringItem *
 _gw_keyring_item_new_from_properties (GVariant *properties)

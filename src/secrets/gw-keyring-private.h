@@ -11,7 +11,8 @@ G_BEGIN_DECLS
 /*
  * Private to GwKeyring, which is in parts: gw-keyring.c (state, list, what is kept in memory),
  * gw-keyring-service.c (looking and following), gw-keyring-call.c (one call with its deadline),
- * gw-keyring-write.c, gw-keyring-read.c and gw-keyring-unlock.c (what is asked of the service).
+ * gw-keyring-find.c, gw-keyring-read.c, gw-keyring-write.c, gw-keyring-remove.c and
+ * gw-keyring-unlock.c (what is asked of the service).
  *
  * The calls themselves are GDBus's: those can be cancelled, and none of them opens a prompt.
  * libsecret has the encrypted session and the memory that secrets pass through.
@@ -64,6 +65,8 @@ GVariant       *_gw_keyring_query_new                (const char     *kind,
 GVariant       *_gw_keyring_item_to_attributes       (GwKeyringItem  *self);
 /* %NULL for what is locked, of a newer version, or not ours. */
 GwKeyringItem  *_gw_keyring_item_new_from_properties (GVariant       *properties);
+/* Whether a newer version of this program has written that, which is then left alone. */
+gboolean        _gw_keyring_is_newer                 (GVariant       *attributes);
 /* Whether @self is the same item and has all fields of @other; services may add some. */
 gboolean        _gw_keyring_item_has_fields          (GwKeyringItem  *self,
                                                       GwKeyringItem  *other);
@@ -100,6 +103,8 @@ typedef struct {
   GwKeyringItem *item;
   GwSensitive *secret;
   GPtrArray *paths; /* of the items of that kind and id, the listed one first */
+  guint pending;    /* of them, what is not known yet */
+  gboolean is_far;  /* another one is in another keyring, which is locked */
 
   SecretService *session;
 
@@ -116,9 +121,17 @@ GTask          *_gw_keyring_call_new        (GwKeyring           *self,
                                              GCancellable        *cancellable,
                                              GAsyncReadyCallback  callback,
                                              gpointer             user_data);
-/* Goes on with @proceed when the state is known. */
+/* The same with the usual time, for one item. */
+GTask          *_gw_keyring_call_new_for    (GwKeyring           *self,
+                                             gpointer             tag,
+                                             const char          *kind,
+                                             const char          *id,
+                                             GCancellable        *cancellable,
+                                             GAsyncReadyCallback  callback,
+                                             gpointer             user_data);
+/* Goes on with @step when the state is known. */
 void            _gw_keyring_call_begin      (GTask               *task,
-                                             GwKeyringStep        proceed);
+                                             GwKeyringStep        step);
 void            _gw_keyring_call_settled    (GTask               *task);
 /* %FALSE if the caller has its answer already. Otherwise the task is to be returned now. */
 gboolean        _gw_keyring_call_end        (GTask               *task);
@@ -129,6 +142,8 @@ void            _gw_keyring_call_fail       (GTask               *task,
 /* Why nothing can be done in this state. (transfer full) */
 GError         *_gw_keyring_state_error     (GwKeyring           *self);
 GError         *_gw_keyring_locked_error    (void);
+/* A write would have to be confirmed; only unlocking shows a prompt. (transfer full) */
+GError         *_gw_keyring_asks_error      (void);
 /* Fails where the state is neither OPEN nor SESSION_ONLY. */
 gboolean        _gw_keyring_call_is_usable  (GTask               *task);
 /* @callback gets a reference to the task. */
@@ -139,9 +154,17 @@ void            _gw_keyring_call_send       (GTask               *task,
                                              GVariant            *parameters,
                                              const char          *reply_type,
                                              GAsyncReadyCallback  callback);
+/* Goes on with @proceed when that is done; there is no answer but that. */
+void            _gw_keyring_call_send_then  (GTask               *task,
+                                             const char          *path,
+                                             const char          *interface,
+                                             const char          *method,
+                                             GVariant            *parameters,
+                                             GwKeyringStep        proceed);
 /* The answer, or %NULL, and then the task has failed. With @gone an object that does not exist is
  * no failure. */
 GVariant       *_gw_keyring_call_receive    (GTask               *task,
+                                             GObject             *source,
                                              GAsyncResult        *result,
                                              gboolean            *gone);
 /* In words, and in the errors of GwKeyring. (transfer full) */
@@ -156,11 +179,18 @@ void            _gw_keyring_look            (GwKeyring      *self);
 /* The same, also where the service did not answer so far. */
 void            _gw_keyring_look_anew       (GwKeyring      *self);
 
-/* gw-keyring-read.c */
+/* gw-keyring-find.c */
 GError         *_gw_keyring_no_secret_error (void);
-/* Goes on with @proceed when the call has the paths of its items. */
+/* Why what is in another keyring is out of reach. (transfer full) */
+GError         *_gw_keyring_far_error       (void);
+/* Goes on with @proceed when the call has the paths of its items, if any, and knows that none is of
+ * a newer version. */
 void            _gw_keyring_call_find       (GTask          *task,
                                              GwKeyringStep   proceed);
+/* Fails where there is none. */
+gboolean        _gw_keyring_call_has_found  (GTask          *task);
+
+/* gw-keyring-read.c */
 /* Goes on with @proceed when the call has an encrypted session. */
 void            _gw_keyring_call_encrypt    (GTask          *task,
                                              GwKeyringStep   proceed);

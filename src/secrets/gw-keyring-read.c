@@ -8,77 +8,6 @@
 #include "gw-error.h"
 #include "gw-keyring-private.h"
 
-GError *
-_gw_keyring_no_secret_error (void)
-{
-  return g_error_new_literal (GW_ERROR, GW_ERROR_NO_SECRET,
-                              _("It is not in the keyring any more: another program has removed "
-                                "it."));
-}
-
-/* An item that cannot be found may be in a keyring that was locked a moment ago. */
-static void
-on_locked_known (GObject      *source,
-                 GAsyncResult *result,
-                 gpointer      user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  GwKeyringCall *call = g_task_get_task_data (task);
-  g_autoptr (GVariant) value = NULL;
-  g_autoptr (GVariant) reply = _gw_keyring_call_receive (task, result, NULL);
-
-  if (reply == NULL)
-    return;
-  g_variant_get (reply, "(v)", &value);
-  if (g_variant_is_of_type (value, G_VARIANT_TYPE_BOOLEAN) && g_variant_get_boolean (value))
-    _gw_keyring_call_fail (task, _gw_keyring_locked_error ());
-  else
-    call->proceed (task);
-}
-
-static void
-on_found (GObject      *source,
-          GAsyncResult *result,
-          gpointer      user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  GwKeyring *self = g_task_get_source_object (task);
-  GwKeyringCall *call = g_task_get_task_data (task);
-  GwKeyringEntry *entry = _gw_keyring_find (self, call->kind, call->id);
-  g_autoptr (GVariant) reply = _gw_keyring_call_receive (task, result, NULL);
-  g_autofree const char **paths = NULL;
-
-  if (reply == NULL)
-    return;
-  g_clear_pointer (&call->paths, g_ptr_array_unref);
-  call->paths = g_ptr_array_new_with_free_func (g_free);
-  g_variant_get (reply, "(^a&oao)", &paths, NULL);
-  for (guint i = 0; paths[i] != NULL; i++)
-    {
-      gboolean is_listed = entry != NULL && g_strcmp0 (entry->path, paths[i]) == 0;
-
-      g_ptr_array_insert (call->paths, is_listed ? 0 : -1, g_strdup (paths[i]));
-    }
-  if (call->paths->len > 0)
-    call->proceed (task);
-  else
-    _gw_keyring_call_send (task, self->collection, GW_SS_PROPERTIES, "Get",
-                           g_variant_new ("(ss)", GW_SS_COLLECTION, "Locked"), "(v)",
-                           on_locked_known);
-}
-
-void
-_gw_keyring_call_find (GTask         *task,
-                       GwKeyringStep  proceed)
-{
-  GwKeyringCall *call = g_task_get_task_data (task);
-
-  call->proceed = proceed;
-  _gw_keyring_call_send (task, GW_SS_PATH, GW_SS_SERVICE, "SearchItems",
-                         g_variant_new ("(@a{ss})", _gw_keyring_query_new (call->kind, call->id)),
-                         "(aoao)", on_found);
-}
-
 static void
 on_encrypted (GObject      *source,
               GAsyncResult *result,
@@ -93,7 +22,16 @@ on_encrypted (GObject      *source,
 
   if (session != NULL)
     owner = g_dbus_proxy_get_name_owner (G_DBUS_PROXY (session));
-  if (owner != NULL && g_strcmp0 (owner, self->owner) == 0)
+  /* libsecret takes what it gets, also a session in which every secret crosses the bus as it is. */
+  if (session != NULL &&
+      g_strcmp0 (secret_service_get_session_algorithms (session), "plain") == 0)
+    {
+      g_clear_object (&session);
+      error = g_error_new_literal (GW_ERROR, GW_ERROR_KEYRING,
+                                   _("The keyring does not encrypt what it is given, so no secret "
+                                     "is handed to it or taken from it."));
+    }
+  if (session != NULL && owner != NULL && g_strcmp0 (owner, self->owner) == 0)
     g_set_object (&self->session, session);
   if (call->done)
     return;
@@ -159,7 +97,7 @@ on_secret_known (GObject      *source,
   g_autoptr (GwSensitive) secret = NULL;
   g_autoptr (GError) error = NULL;
   gboolean gone;
-  g_autoptr (GVariant) reply = _gw_keyring_call_receive (task, result, &gone);
+  g_autoptr (GVariant) reply = _gw_keyring_call_receive (task, source, result, &gone);
   const char *text;
   gsize length;
 
@@ -199,12 +137,8 @@ load_encrypted (GTask *task)
 static void
 load_found (GTask *task)
 {
-  GwKeyringCall *call = g_task_get_task_data (task);
-
-  if (call->paths->len > 0)
+  if (_gw_keyring_call_has_found (task))
     _gw_keyring_call_encrypt (task, load_encrypted);
-  else
-    _gw_keyring_call_fail (task, _gw_keyring_no_secret_error ());
 }
 
 static void
@@ -234,17 +168,13 @@ gw_keyring_load_async (GwKeyring           *self,
                        gpointer             user_data)
 {
   g_autoptr (GTask) task = NULL;
-  GwKeyringCall *call;
 
   g_return_if_fail (GW_IS_KEYRING (self));
   g_return_if_fail (kind != NULL && id != NULL);
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  task = _gw_keyring_call_new (self, GW_KEYRING_TIMEOUT, cancellable, callback, user_data);
-  g_task_set_source_tag (task, gw_keyring_load_async);
-  call = g_task_get_task_data (task);
-  call->kind = g_strdup (kind);
-  call->id = g_strdup (id);
+  task = _gw_keyring_call_new_for (self, gw_keyring_load_async, kind, id, cancellable, callback,
+                                   user_data);
   _gw_keyring_call_begin (task, load);
 }
 

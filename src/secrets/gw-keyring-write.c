@@ -56,14 +56,6 @@ not_kept_error (void)
                                 "counts as not saved. Try again."));
 }
 
-static GError *
-asks_error (void)
-{
-  return g_error_new_literal (GW_ERROR, GW_ERROR_KEYRING,
-                              _("The keyring wants to be asked first. Do it in the desktop’s "
-                                "password manager."));
-}
-
 /* What one window too many has made. They are seen to again with the next write. */
 static void
 delete_others (GTask *task)
@@ -87,7 +79,7 @@ on_written_known (GObject      *source,
   GwKeyringCall *call = g_task_get_task_data (task);
   g_autoptr (GwKeyringItem) item = NULL;
   g_autoptr (GVariant) properties = NULL;
-  g_autoptr (GVariant) reply = _gw_keyring_call_receive (task, result, NULL);
+  g_autoptr (GVariant) reply = _gw_keyring_call_receive (task, source, result, NULL);
 
   if (reply == NULL)
     return;
@@ -98,7 +90,9 @@ on_written_known (GObject      *source,
       _gw_keyring_call_fail (task, not_kept_error ());
       return;
     }
-  _gw_keyring_put (self, _gw_keyring_entry_new (item, g_ptr_array_index (call->paths, 0), NULL));
+  /* It may have been locked since: then nothing is listed. */
+  if (self->state == GW_KEYRING_STATE_OPEN)
+    _gw_keyring_put (self, _gw_keyring_entry_new (item, g_ptr_array_index (call->paths, 0), NULL));
   if (call->secret != NULL)
     delete_others (task);
   _gw_keyring_call_succeed (task);
@@ -121,7 +115,7 @@ on_secret_given_back (GObject      *source,
   g_autoptr (GTask) task = user_data;
   GwKeyringCall *call = g_task_get_task_data (task);
   g_autoptr (SecretValue) value = NULL;
-  g_autoptr (GVariant) reply = _gw_keyring_call_receive (task, result, NULL);
+  g_autoptr (GVariant) reply = _gw_keyring_call_receive (task, source, result, NULL);
   const char *text;
   gsize length;
 
@@ -150,32 +144,15 @@ verify (GTask *task)
 }
 
 static void
-on_label_set (GObject      *source,
-              GAsyncResult *result,
-              gpointer      user_data)
+set_label (GTask *task)
 {
-  g_autoptr (GTask) task = user_data;
-  g_autoptr (GVariant) reply = _gw_keyring_call_receive (task, result, NULL);
-
-  if (reply != NULL)
-    verify (task);
-}
-
-static void
-on_attributes_set (GObject      *source,
-                   GAsyncResult *result,
-                   gpointer      user_data)
-{
-  g_autoptr (GTask) task = user_data;
   GwKeyringCall *call = g_task_get_task_data (task);
-  g_autoptr (GVariant) reply = _gw_keyring_call_receive (task, result, NULL);
   const char *label = gw_keyring_item_get_label (call->item);
 
-  if (reply != NULL)
-    _gw_keyring_call_send (task, g_ptr_array_index (call->paths, 0), GW_SS_PROPERTIES, "Set",
-                           g_variant_new ("(ssv)", GW_SS_ITEM, "Label",
-                                          g_variant_new_string (label)),
-                           "()", on_label_set);
+  _gw_keyring_call_send_then (task, g_ptr_array_index (call->paths, 0), GW_SS_PROPERTIES, "Set",
+                              g_variant_new ("(ssv)", GW_SS_ITEM, "Label",
+                                             g_variant_new_string (label)),
+                              verify);
 }
 
 static void
@@ -183,22 +160,10 @@ set_attributes (GTask *task)
 {
   GwKeyringCall *call = g_task_get_task_data (task);
 
-  _gw_keyring_call_send (task, g_ptr_array_index (call->paths, 0), GW_SS_PROPERTIES, "Set",
-                         g_variant_new ("(ssv)", GW_SS_ITEM, "Attributes",
-                                        _gw_keyring_item_to_attributes (call->item)),
-                         "()", on_attributes_set);
-}
-
-static void
-on_secret_set (GObject      *source,
-               GAsyncResult *result,
-               gpointer      user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  g_autoptr (GVariant) reply = _gw_keyring_call_receive (task, result, NULL);
-
-  if (reply != NULL)
-    set_attributes (task);
+  _gw_keyring_call_send_then (task, g_ptr_array_index (call->paths, 0), GW_SS_PROPERTIES, "Set",
+                              g_variant_new ("(ssv)", GW_SS_ITEM, "Attributes",
+                                             _gw_keyring_item_to_attributes (call->item)),
+                              set_label);
 }
 
 static void
@@ -208,7 +173,7 @@ on_created (GObject      *source,
 {
   g_autoptr (GTask) task = user_data;
   GwKeyringCall *call = g_task_get_task_data (task);
-  g_autoptr (GVariant) reply = _gw_keyring_call_receive (task, result, NULL);
+  g_autoptr (GVariant) reply = _gw_keyring_call_receive (task, source, result, NULL);
   const char *path, *prompt;
 
   if (reply == NULL)
@@ -216,7 +181,7 @@ on_created (GObject      *source,
   g_variant_get (reply, "(&o&o)", &path, &prompt);
   if (g_str_equal (path, GW_SS_NONE))
     {
-      _gw_keyring_call_fail (task, asks_error ());
+      _gw_keyring_call_fail (task, _gw_keyring_asks_error ());
       return;
     }
   g_ptr_array_add (call->paths, g_strdup (path));
@@ -237,8 +202,8 @@ store_encrypted (GTask *task)
   encoded = secret_service_encode_dbus_secret (call->session, value);
   if (call->paths->len > 0)
     {
-      _gw_keyring_call_send (task, g_ptr_array_index (call->paths, 0), GW_SS_ITEM, "SetSecret",
-                             g_variant_new ("(@(oayays))", encoded), "()", on_secret_set);
+      _gw_keyring_call_send_then (task, g_ptr_array_index (call->paths, 0), GW_SS_ITEM, "SetSecret",
+                                  g_variant_new ("(@(oayays))", encoded), set_attributes);
       return;
     }
   g_variant_builder_init (&properties, G_VARIANT_TYPE_VARDICT);
@@ -258,33 +223,14 @@ store_found (GTask *task)
 }
 
 static void
-store (GTask *task)
-{
-  GwKeyring *self = g_task_get_source_object (task);
-  GwKeyringCall *call = g_task_get_task_data (task);
-
-  if (!_gw_keyring_call_is_usable (task))
-    return;
-  set_created (self, call->item);
-  if (self->state == GW_KEYRING_STATE_OPEN)
-    _gw_keyring_call_find (task, store_found);
-  else
-    keep_in_memory (task);
-}
-
-static void
 update_found (GTask *task)
 {
-  GwKeyringCall *call = g_task_get_task_data (task);
-
-  if (call->paths->len > 0)
+  if (_gw_keyring_call_has_found (task))
     set_attributes (task);
-  else
-    _gw_keyring_call_fail (task, _gw_keyring_no_secret_error ());
 }
 
 static void
-update (GTask *task)
+write_item (GTask *task)
 {
   GwKeyring *self = g_task_get_source_object (task);
   GwKeyringCall *call = g_task_get_task_data (task);
@@ -293,81 +239,26 @@ update (GTask *task)
     return;
   set_created (self, call->item);
   if (self->state == GW_KEYRING_STATE_OPEN)
-    _gw_keyring_call_find (task, update_found);
+    _gw_keyring_call_find (task, call->secret != NULL ? store_found : update_found);
   else
     keep_in_memory (task);
 }
 
-static void
-remove_verified (GTask *task)
+static GTask *
+new_write (GwKeyring           *self,
+           gpointer             tag,
+           GwKeyringItem       *item,
+           GCancellable        *cancellable,
+           GAsyncReadyCallback  callback,
+           gpointer             user_data)
 {
-  GwKeyring *self = g_task_get_source_object (task);
+  GTask *task = _gw_keyring_call_new_for (self, tag, gw_keyring_item_get_kind (item),
+                                          gw_keyring_item_get_id (item), cancellable, callback,
+                                          user_data);
   GwKeyringCall *call = g_task_get_task_data (task);
 
-  if (call->paths->len > 0)
-    {
-      _gw_keyring_call_fail (task, g_error_new_literal (GW_ERROR, GW_ERROR_KEYRING,
-                                                        _("The keyring still has what it was told "
-                                                          "to delete. Delete it in the desktop’s "
-                                                          "password manager.")));
-      return;
-    }
-  _gw_keyring_drop (self, call->kind, call->id);
-  _gw_keyring_call_succeed (task);
-}
-
-static void remove_next (GTask *task);
-
-static void
-on_deleted (GObject      *source,
-            GAsyncResult *result,
-            gpointer      user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  gboolean gone;
-  g_autoptr (GVariant) reply = _gw_keyring_call_receive (task, result, &gone);
-  const char *prompt = GW_SS_NONE;
-
-  if (reply == NULL && !gone)
-    return;
-  if (reply != NULL)
-    g_variant_get (reply, "(&o)", &prompt);
-  if (g_str_equal (prompt, GW_SS_NONE))
-    remove_next (task);
-  else
-    _gw_keyring_call_fail (task, asks_error ());
-}
-
-static void
-remove_next (GTask *task)
-{
-  GwKeyringCall *call = g_task_get_task_data (task);
-  g_autofree char *path = NULL;
-
-  if (call->paths->len == 0)
-    {
-      _gw_keyring_call_find (task, remove_verified);
-      return;
-    }
-  path = g_ptr_array_steal_index (call->paths, call->paths->len - 1);
-  _gw_keyring_call_send (task, path, GW_SS_ITEM, "Delete", NULL, "(o)", on_deleted);
-}
-
-static void
-remove_item (GTask *task)
-{
-  GwKeyring *self = g_task_get_source_object (task);
-  GwKeyringCall *call = g_task_get_task_data (task);
-
-  if (!_gw_keyring_call_is_usable (task))
-    return;
-  if (self->state == GW_KEYRING_STATE_OPEN)
-    {
-      _gw_keyring_call_find (task, remove_next);
-      return;
-    }
-  _gw_keyring_drop (self, call->kind, call->id);
-  _gw_keyring_call_succeed (task);
+  call->item = gw_keyring_item_copy (item);
+  return task;
 }
 
 void
@@ -386,15 +277,11 @@ gw_keyring_store_async (GwKeyring           *self,
   g_return_if_fail (secret != NULL);
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  task = _gw_keyring_call_new (self, GW_KEYRING_TIMEOUT, cancellable, callback, user_data);
-  g_task_set_source_tag (task, gw_keyring_store_async);
+  task = new_write (self, gw_keyring_store_async, item, cancellable, callback, user_data);
   call = g_task_get_task_data (task);
-  call->kind = g_strdup (gw_keyring_item_get_kind (item));
-  call->id = g_strdup (gw_keyring_item_get_id (item));
-  call->item = gw_keyring_item_copy (item);
   call->secret = gw_sensitive_ref (secret);
   if (g_utf8_validate_len (gw_sensitive_get_text (secret), gw_sensitive_get_length (secret), NULL))
-    _gw_keyring_call_begin (task, store);
+    _gw_keyring_call_begin (task, write_item);
   else
     _gw_keyring_call_fail (task, g_error_new_literal (GW_ERROR, GW_ERROR_KEYRING,
                                                       _("Only text can be kept in the keyring")));
@@ -418,56 +305,17 @@ gw_keyring_update_async (GwKeyring           *self,
                          gpointer             user_data)
 {
   g_autoptr (GTask) task = NULL;
-  GwKeyringCall *call;
 
   g_return_if_fail (GW_IS_KEYRING (self));
   g_return_if_fail (GW_IS_KEYRING_ITEM (item));
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  task = _gw_keyring_call_new (self, GW_KEYRING_TIMEOUT, cancellable, callback, user_data);
-  g_task_set_source_tag (task, gw_keyring_update_async);
-  call = g_task_get_task_data (task);
-  call->kind = g_strdup (gw_keyring_item_get_kind (item));
-  call->id = g_strdup (gw_keyring_item_get_id (item));
-  call->item = gw_keyring_item_copy (item);
-  _gw_keyring_call_begin (task, update);
+  task = new_write (self, gw_keyring_update_async, item, cancellable, callback, user_data);
+  _gw_keyring_call_begin (task, write_item);
 }
 
 gboolean
 gw_keyring_update_finish (GwKeyring     *self,
-                          GAsyncResult  *result,
-                          GError       **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
-
-  return g_task_propagate_boolean (G_TASK (result), error);
-}
-
-void
-gw_keyring_remove_async (GwKeyring           *self,
-                         const char          *kind,
-                         const char          *id,
-                         GCancellable        *cancellable,
-                         GAsyncReadyCallback  callback,
-                         gpointer             user_data)
-{
-  g_autoptr (GTask) task = NULL;
-  GwKeyringCall *call;
-
-  g_return_if_fail (GW_IS_KEYRING (self));
-  g_return_if_fail (kind != NULL && id != NULL);
-  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
-
-  task = _gw_keyring_call_new (self, GW_KEYRING_TIMEOUT, cancellable, callback, user_data);
-  g_task_set_source_tag (task, gw_keyring_remove_async);
-  call = g_task_get_task_data (task);
-  call->kind = g_strdup (kind);
-  call->id = g_strdup (id);
-  _gw_keyring_call_begin (task, remove_item);
-}
-
-gboolean
-gw_keyring_remove_finish (GwKeyring     *self,
                           GAsyncResult  *result,
                           GError       **error)
 {

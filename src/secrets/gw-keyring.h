@@ -31,7 +31,8 @@ typedef enum {
  * GwKeyringItem, empty unless the state is OPEN or SESSION_ONLY. An item is found by its kind and
  * id, never by its label. It follows what other programs and other windows change, and the service
  * itself, which may come, go, or be locked at any time. Items of a newer schema version are left
- * alone and not listed.
+ * alone: they are not listed, and every call for one fails with GW_ERROR_KEYRING. Secrets are not
+ * exchanged with a service that does not encrypt them on the bus (GW_ERROR_KEYRING).
  *
  * Nothing here blocks, and nothing but gw_keyring_unlock_async() makes the desktop ask the person
  * something. Every call ends within GW_KEYRING_TIMEOUT (unlocking: GW_KEYRING_PROMPT_TIMEOUT); a
@@ -80,7 +81,8 @@ GwKeyringItem  *gw_keyring_lookup         (GwKeyring           *self,
                                            const char          *id);
 
 /* Creates the item, or replaces all that the one of the same kind and id holds. Succeeds only
- * after the service has given back the same bytes, which have to be UTF-8 (else GW_ERROR_KEYRING). @item is taken as data and not kept. */
+ * after the service has given back the same bytes, which have to be UTF-8 (else GW_ERROR_KEYRING).
+ * @item is taken as data and not kept. */
 void            gw_keyring_store_async    (GwKeyring           *self,
                                            GwKeyringItem       *item,
                                            GwSensitive         *secret,
@@ -109,8 +111,9 @@ void            gw_keyring_load_async     (GwKeyring           *self,
 GwSensitive    *gw_keyring_load_finish    (GwKeyring           *self,
                                            GAsyncResult        *result,
                                            GError             **error);
-/* Removes every item of that kind and id, and verifies that none is left. Removing what is not
- * there succeeds where the keyring is usable. */
+/* Removes every item of that kind and id, and verifies that none is left: GW_ERROR_KEYRING_LOCKED
+ * where one is in another keyring, which is locked. Removing what is not there succeeds where the
+ * keyring is usable. */
 void            gw_keyring_remove_async   (GwKeyring           *self,
                                            const char          *kind,
                                            const char          *id,

@@ -78,6 +78,85 @@ test_other (Fixture       *fixture,
   assert_stored (fixture->keyring, "one", "other");
 }
 
+/* Nothing is handed over in the clear, in neither direction. */
+static void
+test_plain (Fixture       *fixture,
+            gconstpointer  fault)
+{
+  g_autoptr (GError) error = NULL;
+
+  wait_for (fixture, GW_KEYRING_STATE_OPEN);
+  g_assert_nonnull (gw_keyring_lookup (fixture->keyring, KIND, "one"));
+  g_assert_null (load (fixture->keyring, "one", &error));
+  g_assert_error (error, GW_ERROR, GW_ERROR_KEYRING);
+  g_assert_nonnull (strstr (error->message, "encrypt"));
+  g_clear_error (&error);
+  g_assert_false (store (fixture->keyring, "two", "secret", &error));
+  g_assert_error (error, GW_ERROR, GW_ERROR_KEYRING);
+  g_assert_null (gw_keyring_lookup (fixture->keyring, KIND, "two"));
+  g_clear_error (&error);
+  /* No secret is in that. */
+  remove_item (fixture->keyring, "one", &error);
+  g_assert_no_error (error);
+}
+
+/* What a newer version has written is neither read nor touched. */
+static void
+test_newer (Fixture       *fixture,
+            gconstpointer  fault)
+{
+  g_autoptr (GwKeyringItem) item = item_new ("one", "one");
+  g_autoptr (GError) error = NULL;
+  g_autofree char *found = NULL;
+
+  wait_for (fixture, GW_KEYRING_STATE_OPEN);
+  g_assert_null (gw_keyring_lookup (fixture->keyring, KIND, "one"));
+  g_assert_null (load (fixture->keyring, "one", &error));
+  g_assert_error (error, GW_ERROR, GW_ERROR_KEYRING);
+  g_clear_error (&error);
+  g_assert_false (store (fixture->keyring, "one", "mine", &error));
+  g_assert_error (error, GW_ERROR, GW_ERROR_KEYRING);
+  g_clear_error (&error);
+  g_assert_false (update (fixture->keyring, item, &error));
+  g_assert_error (error, GW_ERROR, GW_ERROR_KEYRING);
+  g_clear_error (&error);
+  g_assert_false (remove_item (fixture->keyring, "one", &error));
+  g_assert_error (error, GW_ERROR, GW_ERROR_KEYRING);
+  g_assert_nonnull (strstr (error->message, "newer"));
+  found = run (NULL, "gdbus call --session -d org.freedesktop.secrets "
+                     "-o /org/freedesktop/secrets/collection/mock/i0 "
+                     "-m org.freedesktop.DBus.Properties.GetAll org.freedesktop.Secret.Item");
+  g_assert_nonnull (strstr (found, "'version': '2'"));
+  /* It says nothing about others. */
+  assert_stored (fixture->keyring, "two", "secret");
+}
+
+/* An item in another keyring, which is locked, is not "none". */
+static void
+test_far (Fixture       *fixture,
+          gconstpointer  fault)
+{
+  g_autoptr (GwKeyringItem) item = item_new ("one", "one");
+  g_autoptr (GError) error = NULL;
+
+  wait_for (fixture, GW_KEYRING_STATE_OPEN);
+  g_assert_null (load (fixture->keyring, "one", &error));
+  g_assert_error (error, GW_ERROR, GW_ERROR_KEYRING_LOCKED);
+  g_clear_error (&error);
+  g_assert_false (update (fixture->keyring, item, &error));
+  g_assert_error (error, GW_ERROR, GW_ERROR_KEYRING_LOCKED);
+  g_clear_error (&error);
+  g_assert_false (remove_item (fixture->keyring, "one", &error));
+  g_assert_error (error, GW_ERROR, GW_ERROR_KEYRING_LOCKED);
+  g_clear_error (&error);
+
+  /* Beside it there may be one here, and that goes. */
+  assert_stored (fixture->keyring, "one", "here");
+  g_assert_false (remove_item (fixture->keyring, "one", &error));
+  g_assert_error (error, GW_ERROR, GW_ERROR_KEYRING_LOCKED);
+  g_assert_null (gw_keyring_lookup (fixture->keyring, KIND, "one"));
+}
+
 static void
 test_large (Fixture       *fixture,
             gconstpointer  fault)
@@ -197,6 +276,7 @@ main (int   argc,
     void (*test) (Fixture *, gconstpointer);
   } tests[] = {
     { "none", test_none },     { "other", test_other },     { "large", test_large },
+    { "plain", test_plain },   { "newer", test_newer },     { "far", test_far },
     { "keep", test_keep },     { "ask", test_ask },         { "prompt", test_prompt },
     { "nothing", test_nothing }, { "error", test_error },   { "broken", test_broken },
   };

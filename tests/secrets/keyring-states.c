@@ -44,6 +44,31 @@ on_notify (GwKeyring  *keyring,
   (*count)++;
 }
 
+/* Who has cancelled before asking gets nothing done. */
+static void
+check_cancelled (GwKeyring *keyring)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GwKeyringItem) item = item_new ("one", "one");
+  g_autoptr (GwSensitive) secret = gw_sensitive_new ("secret", -1, NULL);
+  g_autoptr (GAsyncResult) stored = NULL;
+  g_autoptr (GAsyncResult) removed = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_cancellable_cancel (cancellable);
+  gw_keyring_store_async (keyring, item, secret, cancellable, gw_test_on_result_, &stored);
+  gw_keyring_remove_async (keyring, KIND, "one", cancellable, gw_test_on_result_, &removed);
+  AWAIT (stored);
+  AWAIT (removed);
+  g_assert_false (gw_keyring_store_finish (keyring, stored, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_clear_error (&error);
+  g_assert_false (gw_keyring_remove_finish (keyring, removed, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_clear_error (&error);
+  assert_secret (keyring, "one", "other");
+}
+
 static void
 check_memory (GwKeyring *keyring)
 {
@@ -72,6 +97,7 @@ check_memory (GwKeyring *keyring)
                    "renamed");
   g_assert_cmpint (gw_keyring_item_get_created (gw_keyring_lookup (keyring, KIND, "one")), >, 0);
   assert_secret (keyring, "one", "other");
+  check_cancelled (keyring);
   g_assert_true (remove_item (keyring, "two", &error));
   g_assert_cmpuint (n_items (keyring), ==, 1);
   g_assert_true (remove_item (keyring, "two", &error));
