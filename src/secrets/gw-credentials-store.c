@@ -16,7 +16,7 @@
 
 typedef struct {
   GwCredential *credential;
-  GwSensitive *packed; /* NULL: what is stored stays */
+  GwSensitive *packed; /* NULL: what is stored stays; or it is done */
   GQueue others;       /* GwKeyringItem: those that lose a scope, with what is left */
 } Save;
 
@@ -44,34 +44,6 @@ new_task (GwCredentials       *self,
   return task;
 }
 
-static void
-on_stored (GObject      *source,
-           GAsyncResult *result,
-           gpointer      user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  GError *error = NULL;
-
-  if (gw_keyring_store_finish (GW_KEYRING (source), result, &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
-}
-
-static void
-on_updated (GObject      *source,
-            GAsyncResult *result,
-            gpointer      user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  GError *error = NULL;
-
-  if (gw_keyring_update_finish (GW_KEYRING (source), result, &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
-}
-
 static GwKeyringItem *
 make_item (GwCredentials  *self,
            GwCredential   *credential,
@@ -95,43 +67,33 @@ on_scopes_taken (GObject      *source,
                  gpointer      user_data)
 {
   g_autoptr (GTask) task = user_data;
-  GError *error = NULL;
+  g_autoptr (GError) error = NULL;
 
   /* What another program has removed meanwhile has no scopes any more. */
   if (gw_keyring_update_finish (GW_KEYRING (source), result, &error) ||
       g_error_matches (error, GW_ERROR, GW_ERROR_NO_SECRET))
-    {
-      g_clear_error (&error);
-      take_next_scopes (task);
-    }
+    take_next_scopes (task);
+  else if (error->domain == GW_ERROR)
+    g_task_return_new_error (task, error->domain, error->code,
+                             _("The credential is saved, but what it is the default of is still "
+                               "that of another credential, too. Save it again. %s"),
+                             error->message);
   else
-    g_task_return_error (task, error);
+    g_task_return_error (task, g_steal_pointer (&error));
 }
 
 static void
 take_next_scopes (GTask *task)
 {
   GwCredentials *self = g_task_get_source_object (task);
-  GwKeyring *keyring = gw_credentials_get_keyring (self);
   Save *save = g_task_get_task_data (task);
-  GCancellable *cancellable = g_task_get_cancellable (task);
   g_autoptr (GwKeyringItem) other = g_queue_pop_head (&save->others);
-  g_autoptr (GwKeyringItem) item = NULL;
-  GError *error = NULL;
 
-  if (other != NULL)
-    {
-      gw_keyring_update_async (keyring, other, cancellable, on_scopes_taken, g_object_ref (task));
-      return;
-    }
-  item = make_item (self, save->credential, &error);
-  if (item == NULL)
-    g_task_return_error (task, error);
-  else if (save->packed != NULL)
-    gw_keyring_store_async (keyring, item, save->packed, cancellable, on_stored,
-                            g_object_ref (task));
+  if (other == NULL)
+    g_task_return_boolean (task, TRUE);
   else
-    gw_keyring_update_async (keyring, item, cancellable, on_updated, g_object_ref (task));
+    gw_keyring_update_async (gw_credentials_get_keyring (self), other,
+                             g_task_get_cancellable (task), on_scopes_taken, g_object_ref (task));
 }
 
 static void
@@ -155,8 +117,52 @@ list_others (GwCredentials *self,
       rest = gw_credential_copy (other);
       gw_credential_set_scopes (rest, (const char *const *) scopes);
       item = make_item (self, rest, NULL);
-      g_queue_push_tail (&save->others, g_steal_pointer (&item));
+      /* It has fewer than the keyring has taken before. */
+      if (item != NULL)
+        g_queue_push_tail (&save->others, g_steal_pointer (&item));
     }
+}
+
+/* Only now: nobody loses anything for what could not be saved. */
+static void
+finish_write (GTask    *task,
+              gboolean  written,
+              GError   *error)
+{
+  Save *save = g_task_get_task_data (task);
+
+  g_clear_pointer (&save->packed, gw_sensitive_unref);
+  if (!written)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  list_others (g_task_get_source_object (task), save);
+  take_next_scopes (task);
+}
+
+static void
+on_stored (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+  gboolean stored = gw_keyring_store_finish (GW_KEYRING (source), result, &error);
+
+  finish_write (task, stored, error);
+}
+
+static void
+on_updated (GObject      *source,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+  gboolean updated = gw_keyring_update_finish (GW_KEYRING (source), result, &error);
+
+  finish_write (task, updated, error);
 }
 
 static void
@@ -166,26 +172,21 @@ on_settled (GObject      *source,
 {
   g_autoptr (GTask) task = user_data;
   GwCredentials *self = g_task_get_source_object (task);
+  GwKeyring *keyring = GW_KEYRING (source);
   Save *save = g_task_get_task_data (task);
+  GCancellable *cancellable = g_task_get_cancellable (task);
   g_autoptr (GwKeyringItem) item = NULL;
   GError *error = NULL;
 
-  if (!gw_keyring_settle_finish (GW_KEYRING (source), result, &error))
-    {
-      g_task_return_error (task, error);
-      return;
-    }
-  /* Nobody loses anything for what cannot be saved. */
-  item = make_item (self, save->credential, &error);
+  if (gw_keyring_settle_finish (keyring, result, &error))
+    item = make_item (self, save->credential, &error);
   if (item == NULL)
-    {
-      g_task_return_error (task, error);
-      return;
-    }
-  if (save->packed != NULL ||
-      gw_credentials_lookup (self, gw_credential_get_id (save->credential)) != NULL)
-    list_others (self, save);
-  take_next_scopes (task);
+    g_task_return_error (task, error);
+  else if (save->packed != NULL)
+    gw_keyring_store_async (keyring, item, save->packed, cancellable, on_stored,
+                            g_object_ref (task));
+  else
+    gw_keyring_update_async (keyring, item, cancellable, on_updated, g_object_ref (task));
 }
 
 void

@@ -32,8 +32,9 @@ GwCredential  *gw_credentials_find_default (GwCredentials       *self,
                                             const char *const   *scopes,
                                             const char         **scope);
 
-/* Creates or changes. @secrets %NULL: what is stored stays. A scope belongs to one credential: it
- * is taken away from the others, before. Errors: those of GwKeyring. */
+/* Creates or changes. @secrets %NULL: what is stored stays. A scope belongs to one credential: once
+ * this one is stored, it is taken away from the others. Errors: those of GwKeyring; where one of
+ * the others could not be changed, it says that this one is stored. */
 void           gw_credentials_save_async   (GwCredentials       *self,
                                             GwCredential        *credential,
                                             GwSecrets           *secrets,
@@ -53,8 +54,8 @@ GwSecrets     *gw_credentials_load_finish  (GwCredentials       *self,
                                             GAsyncResult        *result,
                                             GError             **error);
 /* Removes it and verifies that. Gives back what undo (gw_credentials_save_async()) needs:
- * @credential and @secrets (both transfer full, optional). Where the secret cannot be read, @secrets
- * is %NULL and it is removed all the same. */
+ * @credential and @secrets (both transfer full, optional). Where the secret cannot be read,
+ * @secrets is %NULL and it is removed all the same. */
 void           gw_credentials_remove_async  (GwCredentials       *self,
                                              const char          *id,
                                              GCancellable        *cancellable,

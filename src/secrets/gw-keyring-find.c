@@ -27,16 +27,16 @@ GError *
 _gw_keyring_far_error (void)
 {
   return g_error_new_literal (GW_ERROR, GW_ERROR_KEYRING_LOCKED,
-                              _("It is in another keyring than the default one, and that is locked. "
-                                "Unlock it in the desktop’s password manager and try again."));
+                              _("It is in another keyring than the default one, and that is "
+                                "locked. Unlock it in the desktop’s password manager and try again."));
 }
 
 static GError *
 newer_error (void)
 {
   return g_error_new_literal (GW_ERROR, GW_ERROR_KEYRING,
-                              _("A newer version of Gangway has put this into the keyring. Use that "
-                                "version for it."));
+                              _("A newer version of Gangway has put this into the keyring. Use "
+                                "that version for it."));
 }
 
 /* An item that cannot be found may be in a keyring that was locked a moment ago. */

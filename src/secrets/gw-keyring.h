@@ -66,7 +66,8 @@ gboolean        gw_keyring_settle_finish  (GwKeyring           *self,
 /* Unlocks the default collection, or creates it where there is none, through the desktop's own
  * prompt; succeeds at once where the state is usable. A person who dismisses the prompt is
  * G_IO_ERROR_CANCELLED: not an error to show. Several callers share one prompt; when all of them
- * have cancelled it stays on the screen for the next one (gnome-keyring dies of a dismissed one). */
+ * have cancelled it stays on the screen for the next one (gnome-keyring dies of a dismissed
+ * one). */
 void            gw_keyring_unlock_async   (GwKeyring           *self,
                                            GCancellable        *cancellable,
                                            GAsyncReadyCallback  callback,
@@ -127,7 +128,8 @@ gboolean        gw_keyring_remove_finish  (GwKeyring           *self,
 /* The person agreed to keep secrets for this session only: ABSENT becomes SESSION_ONLY. A service
  * that appears later takes over; what was kept in memory is then dropped. */
 void            gw_keyring_use_memory     (GwKeyring           *self);
-/* Auto-lock: wipes what SESSION_ONLY holds, which is then ABSENT again. Does nothing to a service. */
+/* Auto-lock: wipes what SESSION_ONLY holds, which is then ABSENT again. Does nothing to a
+ * service. */
 void            gw_keyring_wipe_memory    (GwKeyring           *self);
 
 G_END_DECLS

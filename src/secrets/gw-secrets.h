@@ -16,7 +16,7 @@ typedef struct {
   GwSensitive *passphrase; /* of the private key, or of the key file that the login names */
 } GwSecrets;
 
-/* What is empty counts as %NULL. %NULL where nothing is left to keep: a login without a password. */
+/* What is empty counts as %NULL. %NULL where nothing is left to keep. */
 GwSecrets   *gw_secrets_new    (GwSensitive  *password,
                                 GwSensitive  *private_key,
                                 GwSensitive  *passphrase);

@@ -484,6 +484,7 @@ test_refused (Fixture      *f,
   g_autofree char *text = g_strnfill (GW_KEYRING_MAX_SECRET, 'x');
   g_autoptr (GwSensitive) much = gw_sensitive_new (text, -1, NULL);
   g_autoptr (GwSecrets) large = gw_secrets_new (NULL, much, NULL);
+  g_autoptr (GwSecrets) bytes = password_new ("\xff\xfe");
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
@@ -496,6 +497,10 @@ test_refused (Fixture      *f,
   g_clear_error (&error);
   g_assert_false (save (f, gone, large, &error));
   g_assert_error (error, GW_ERROR, GW_ERROR_TOO_LARGE);
+  g_clear_error (&error);
+  /* What only the keyring refuses. */
+  g_assert_false (save (f, gone, bytes, &error));
+  g_assert_error (error, GW_ERROR, GW_ERROR_KEYRING);
   g_clear_error (&error);
 
   for (guint i = 0; i < 1000; i++)
