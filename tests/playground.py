@@ -113,7 +113,7 @@ class Playground:
             ecs(3, 'db-1', private=[a[4]], tags=['env=prod', 'role=db']),
             ecs(4, 'batch-1', private=[a[5]], status='Stopped', tags=['env=test']),
             ecs(5, 'classic-1', network='classic', public=[a[6]], internal=[a[7]]),
-            {'id': '1b4e28ba-2fa1-41d2-883f-0016d3cca427', 'name': 'nas', 'host': 'localhost',
+            {'id': '1b4e28ba-2fa1-41d2-883f-0016d3cca427', 'name': 'nas', 'host': a[7],
              'port': self.port, 'user': 'alice'},
             {'id': '6fa459ea-ee8a-4ca4-894e-db77e160355e',
              'name': 'a host with a name that is much longer than any sidebar is wide',

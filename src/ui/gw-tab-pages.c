@@ -13,6 +13,9 @@
 
 #include <glib/gi18n.h>
 
+/* Long enough to be read after the shell has caught the eye. */
+#define NOTICE_SECONDS 20
+
 /* Whether the focus is the tab's to move: a person who types elsewhere is left alone. */
 static gboolean
 owns_focus (GwTab *self)
@@ -69,7 +72,7 @@ gw_tab_show_notice (GwTab      *self,
   g_autofree char *markup = g_markup_escape_text (message, -1);
   AdwToast *toast = adw_toast_new (markup);
 
-  adw_toast_set_timeout (toast, 0);
+  adw_toast_set_timeout (toast, NOTICE_SECONDS);
   adw_toast_overlay_add_toast (self->toasts, toast);
 }
 

@@ -3,9 +3,13 @@
 
 #include "gw-window-private.h"
 
+#include "config.h"
+
 #include "gw-login-dialog.h"
 #include "gw-sidebar.h"
 #include "gw-ssh-config-source.h"
+
+#include <glib/gi18n.h>
 
 static void
 on_login (GwLoginDialog *dialog,
@@ -55,12 +59,29 @@ get_saved_login (GwWindow   *self,
   return g_steal_pointer (&login);
 }
 
+/* Why a saved login does not connect at once any more. %NULL if that is not so. Free with g_free(). */
+static char *
+dup_refusal (GwWindow   *self,
+             GwInstance *instance)
+{
+  GwLoginHistory *history = gw_saved_logins_get_history (self->logins);
+  g_autofree char *key = g_strconcat ("instance:", gw_instance_get_id (instance), NULL);
+  const GwLoginEntry *entry = gw_login_history_lookup (history, key);
+
+  if (entry == NULL || !entry->saved || !entry->refused || entry->user == NULL)
+    return NULL;
+  /* Translators: %s is a username */
+  return g_strdup_printf (_("The server refused the saved login of %s. It is not tried again by "
+                            "itself."), entry->user);
+}
+
 void
 gw_window_open_instance (GwWindow   *self,
                          GwInstance *instance,
                          gboolean    ask)
 {
   g_autoptr (GwLogin) login = ask ? NULL : get_saved_login (self, instance);
+  g_autofree char *refusal = NULL;
   GwLoginDialog *dialog;
 
   if (login != NULL)
@@ -71,6 +92,8 @@ gw_window_open_instance (GwWindow   *self,
     }
   dialog = make_dialog (self);
   gw_login_dialog_set_instance (dialog, instance);
+  refusal = dup_refusal (self, instance);
+  gw_login_dialog_set_notice (dialog, refusal);
   g_signal_connect_object (dialog, "login", G_CALLBACK (on_login), self, 0);
   gtk_window_present (GTK_WINDOW (dialog));
 }

@@ -124,6 +124,7 @@ class Open(CredentialsCase):
 
         # Nor is it by the next click, which asks.
         self.search_and_open('web-1')
+        window.find('The server refused the saved login of alice. It is not tried again by itself.')
         window.fill('Password', 'another')
         window.press('OK')
         self.wait_connected(2)
