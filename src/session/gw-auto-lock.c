@@ -11,10 +11,6 @@
 
 #include "gw-auto-lock-private.h"
 
-#define LOGIND "org.freedesktop.login1"
-#define LOGIND_SESSION "org.freedesktop.login1.Session"
-#define LOGIND_MANAGER "org.freedesktop.login1.Manager"
-#define ANSWER_TIMEOUT 2000 /* milliseconds */
 #define N_SUBSCRIPTIONS 7
 
 struct _GwAutoLock {
@@ -25,6 +21,7 @@ struct _GwAutoLock {
   GDBusConnection *system_bus;
   guint session_ids[N_SUBSCRIPTIONS];
   guint system_ids[N_SUBSCRIPTIONS];
+  GwSleepInhibitor *inhibitor; /* where there is a system bus */
 
   gint64 span;  /* microseconds, 0: never */
   gint64 last;  /* activity, by now () */
@@ -166,6 +163,32 @@ on_active_changed (GDBusConnection *connection,
 }
 
 static void
+on_prepare_for_sleep (GDBusConnection *connection,
+                      const char      *sender,
+                      const char      *path,
+                      const char      *interface,
+                      const char      *signal,
+                      GVariant        *parameters,
+                      gpointer         user_data)
+{
+  GwAutoLock *self = user_data;
+  gboolean begins;
+
+  g_assert (GW_IS_AUTO_LOCK (self));
+
+  if (!g_variant_is_of_type (parameters, G_VARIANT_TYPE ("(b)")))
+    return;
+  g_variant_get (parameters, "(b)", &begins);
+  if (begins)
+    {
+      lock (self);
+      _gw_sleep_inhibitor_let_sleep (self->inhibitor);
+    }
+  else
+    _gw_sleep_inhibitor_hold (self->inhibitor);
+}
+
+static void
 on_owner_known (GObject      *source,
                 GAsyncResult *result,
                 gpointer      user_data)
@@ -204,8 +227,8 @@ on_session_lock (GDBusConnection *connection,
   g_assert (GW_IS_AUTO_LOCK (self));
 
   g_dbus_connection_call (connection, sender, path, "org.freedesktop.DBus.Properties", "Get",
-                          g_variant_new ("(ss)", LOGIND_SESSION, "User"), G_VARIANT_TYPE ("(v)"),
-                          G_DBUS_CALL_FLAGS_NO_AUTO_START, ANSWER_TIMEOUT, self->cancellable,
+                          g_variant_new ("(ss)", GW_LOGIND_SESSION, "User"), G_VARIANT_TYPE ("(v)"),
+                          G_DBUS_CALL_FLAGS_NO_AUTO_START, GW_LOGIND_TIMEOUT, self->cancellable,
                           on_owner_known, self);
 }
 
@@ -226,11 +249,12 @@ use_system_bus (GwAutoLock      *self,
 {
   self->system_bus = g_object_ref (bus);
   self->system_ids[0] = g_dbus_connection_signal_subscribe (
-    bus, LOGIND, LOGIND_SESSION, "Lock", NULL, NULL, G_DBUS_SIGNAL_FLAGS_NONE, on_session_lock,
-    self, NULL);
+    bus, GW_LOGIND, GW_LOGIND_SESSION, "Lock", NULL, NULL, G_DBUS_SIGNAL_FLAGS_NONE,
+    on_session_lock, self, NULL);
   self->system_ids[1] = g_dbus_connection_signal_subscribe (
-    bus, LOGIND, LOGIND_MANAGER, "PrepareForSleep", NULL, NULL, G_DBUS_SIGNAL_FLAGS_NONE,
-    on_active_changed, self, NULL);
+    bus, GW_LOGIND, GW_LOGIND_MANAGER, "PrepareForSleep", NULL, NULL, G_DBUS_SIGNAL_FLAGS_NONE,
+    on_prepare_for_sleep, self, NULL);
+  self->inhibitor = _gw_sleep_inhibitor_new (bus);
 }
 
 /* %NULL where there is none, or no object any more. */
@@ -287,6 +311,7 @@ gw_auto_lock_dispose (GObject *object)
   g_cancellable_cancel (self->cancellable);
   leave_bus (&self->session_bus, self->session_ids);
   leave_bus (&self->system_bus, self->system_ids);
+  g_clear_pointer (&self->inhibitor, _gw_sleep_inhibitor_free);
   g_clear_handle_id (&self->timer_source, g_source_remove);
   if (self->timer_fd >= 0)
     close (self->timer_fd);

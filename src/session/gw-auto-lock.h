@@ -10,8 +10,10 @@ G_BEGIN_DECLS
  *
  * Says when secrets that are held only in memory have to go: the screen was locked (ActiveChanged
  * of the desktop's screen saver on the session bus, or the session's Lock of logind on the system
- * bus), or the person has done nothing in Gangway for the time that was set. Signal `lock`. Works
- * without either bus; never starts a service. Main thread only.
+ * bus), the machine goes to sleep (PrepareForSleep of logind, which waits until all who follow the
+ * signal have returned, for some seconds at most), or the person has done nothing in Gangway for
+ * the time that was set. Signal `lock`. Works without either bus; never starts a service. Main
+ * thread only.
  */
 #define GW_TYPE_AUTO_LOCK (gw_auto_lock_get_type ())
 G_DECLARE_FINAL_TYPE (GwAutoLock, gw_auto_lock, GW, AUTO_LOCK, GObject)

@@ -2,7 +2,10 @@
 
 /* When secrets in memory have to go: a bus with made-up desktops, no bus, and short times. */
 
+#include <fcntl.h>
+#include <gio/gunixfdlist.h>
 #include <gw-auto-lock-private.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include "gw-test.h"
@@ -235,6 +238,120 @@ test_logind (Fixture      *f,
   g_assert_cmpuint (f->n_locks, ==, 3);
 }
 
+/* A logind whose delays are pipes: each one lasts until its other end is closed. */
+typedef struct {
+  guint n_asked;
+  int delay; /* our end of the last one */
+  guint n_locks_at_end;
+} Logind;
+
+static void
+on_inhibit (GDBusConnection       *connection,
+            const char            *sender,
+            const char            *path,
+            const char            *interface,
+            const char            *method,
+            GVariant              *parameters,
+            GDBusMethodInvocation *invocation,
+            gpointer               user_data)
+{
+  Logind *logind = user_data;
+  g_autoptr (GUnixFDList) fds = g_unix_fd_list_new ();
+  const char *what, *mode;
+  int ends[2];
+
+  g_variant_get (parameters, "(&s&s&s&s)", &what, NULL, NULL, &mode);
+  g_assert_cmpstr (what, ==, "sleep");
+  g_assert_cmpstr (mode, ==, "delay");
+  g_assert_cmpint (pipe2 (ends, O_CLOEXEC), ==, 0);
+  g_assert_cmpint (g_unix_fd_list_append (fds, ends[1], NULL), ==, 0);
+  close (ends[1]);
+  if (logind->delay >= 0)
+    close (logind->delay);
+  logind->delay = ends[0];
+  logind->n_asked++;
+  g_dbus_method_invocation_return_value_with_unix_fd_list (invocation, g_variant_new ("(h)", 0),
+                                                           fds);
+}
+
+static guint
+add_manager (Fixture *f,
+             Logind  *logind)
+{
+  static const GDBusInterfaceVTable vtable = { .method_call = on_inhibit };
+  g_autoptr (GDBusNodeInfo) node = NULL;
+  g_autoptr (GError) error = NULL;
+  guint id;
+
+  node = g_dbus_node_info_new_for_xml (
+    "<node><interface name='org.freedesktop.login1.Manager'><method name='Inhibit'>"
+    "<arg type='s' direction='in'/><arg type='s' direction='in'/><arg type='s' direction='in'/>"
+    "<arg type='s' direction='in'/><arg type='h' direction='out'/></method></interface></node>",
+    &error);
+  g_assert_no_error (error);
+  id = g_dbus_connection_register_object (f->theirs, MANAGER_PATH, node->interfaces[0], &vtable,
+                                          logind, NULL, &error);
+  g_assert_no_error (error);
+  return id;
+}
+
+static gboolean
+is_delayed (const Logind *logind)
+{
+  struct pollfd end = { .fd = logind->delay, .events = POLLIN };
+
+  return logind->delay >= 0 && poll (&end, 1, 0) == 0;
+}
+
+static void
+note_delay (GwAutoLock *lock,
+            Logind     *logind)
+{
+  g_assert_true (is_delayed (logind));
+  logind->n_locks_at_end++;
+}
+
+/* The machine waits until secrets are wiped, each time. */
+static void
+test_sleep (Fixture      *f,
+            gconstpointer unused)
+{
+  Logind logind = { .delay = -1 };
+
+  g_signal_connect (f->lock, "lock", G_CALLBACK (note_delay), &logind);
+  settle (f);
+  add_manager (f, &logind);
+  /* A logind that comes late. */
+  own_name (f, "org.freedesktop.login1");
+  gw_test_wait_until (logind.n_asked == 1);
+  settle (f);
+  g_assert_true (is_delayed (&logind));
+
+  for (guint i = 1; i <= 2; i++)
+    {
+      emit (f, MANAGER_PATH, "org.freedesktop.login1.Manager", "PrepareForSleep",
+            g_variant_new ("(b)", TRUE));
+      gw_test_wait_until (!is_delayed (&logind));
+      g_assert_cmpuint (f->n_locks, ==, i);
+      g_assert_cmpuint (logind.n_locks_at_end, ==, i);
+      g_assert_cmpuint (logind.n_asked, ==, i);
+      emit (f, MANAGER_PATH, "org.freedesktop.login1.Manager", "PrepareForSleep",
+            g_variant_new ("(b)", FALSE));
+      gw_test_wait_until (logind.n_asked == i + 1);
+      settle (f);
+      g_assert_true (is_delayed (&logind));
+    }
+
+  /* It ends with the program. */
+  g_signal_handlers_disconnect_by_func (f->lock, note_delay, &logind);
+  g_assert_finalize_object (f->lock);
+  gw_test_wait_until (!is_delayed (&logind));
+  f->lock = auto_lock_new (f->ours, f->ours, &f->n_locks);
+  gw_test_wait_until (logind.n_asked == 4);
+  close (logind.delay);
+  logind.delay = -1;
+}
+
 /* Gone while logind is asked. */
 static void
 test_gone (Fixture      *f,
@@ -397,6 +514,7 @@ main (int   argc,
   g_test_add ("/auto-lock/" name, Fixture, NULL, set_up, function, tear_down)
   ADD ("screen-savers", test_screen_savers);
   ADD ("logind", test_logind);
+  ADD ("sleep", test_sleep);
   ADD ("gone", test_gone);
   ADD ("bus-gone", test_bus_gone);
   g_test_add_func ("/auto-lock/no-bus", test_no_bus);
