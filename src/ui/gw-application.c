@@ -179,6 +179,7 @@ on_lock (GwApplication *self)
   g_assert (GW_IS_APPLICATION (self));
 
   gw_keyring_wipe_memory (gw_saved_logins_get_keyring (self->logins));
+  gw_saved_logins_wipe (self->logins);
   gw_toplevels_clear_secrets ();
 }
 

@@ -30,7 +30,7 @@ GwCredential *gw_credential_field_get_selected    (GwCredentialField *self);
  * locked, or being read. */
 void          gw_credential_field_select          (GwCredentialField *self,
                                                    const char        *id);
-/* A line in the row, such as “Default of tag env=prod”; %NULL for none. */
+/* A line in the row, such as “Default of: Tag env=prod”; %NULL for none. */
 void          gw_credential_field_set_hint        (GwCredentialField *self,
                                                    const char        *hint);
 /* One line under the field; %NULL takes it away. */

@@ -140,7 +140,7 @@ on_removed (GObject      *source,
   g_autoptr (GError) error = NULL;
   g_autofree char *text = NULL;
   GwCredentialEntry *entry;
-  gboolean ok, undoable;
+  gboolean ok, undoable, is_pending;
 
   if (removal->kind == GW_ENTRY_CREDENTIAL)
     ok = gw_credentials_remove_finish (GW_CREDENTIALS (source), result, &removal->credential,
@@ -149,26 +149,29 @@ on_removed (GObject      *source,
     ok = gw_saved_logins_remove_finish (GW_SAVED_LOGINS (source), result, &removal->login,
                                         &error);
   end_work (self);
+  /* The login is not saved any more, only its secret could not be reached yet. */
+  is_pending = !ok && removal->kind == GW_ENTRY_LOGIN
+               && (g_error_matches (error, GW_ERROR, GW_ERROR_KEYRING_LOCKED)
+                   || g_error_matches (error, GW_ERROR, GW_ERROR_KEYRING_ABSENT));
   if (!ok)
     {
-      /* The login is not saved any more, only its secret could not be reached yet. */
-      if (removal->kind == GW_ENTRY_LOGIN &&
-          (g_error_matches (error, GW_ERROR, GW_ERROR_KEYRING_LOCKED) ||
-           g_error_matches (error, GW_ERROR, GW_ERROR_KEYRING_ABSENT)))
-        text = g_strdup_printf (_("The Secret of “%s” Is Still in the Keyring"), removal->title);
-      else
-        text = g_strdup_printf (_("“%s” Was Not Removed"), removal->title);
-      tell (self, text, error);
-      return;
+      g_autofree char *heading
+        = g_strdup_printf (is_pending ? _("The Secret of “%s” Is Still in the Keyring")
+                                      : _("“%s” Was Not Removed"),
+                           removal->title);
+
+      tell (self, heading, error);
     }
-  if (self->logins == NULL)
+  if (self->logins == NULL || !(ok || is_pending))
     return;
 
   entry = gw_credential_page_get_entry (GW_CREDENTIAL_PAGE (self->details));
   if (entry != NULL && g_str_equal (gw_credential_entry_get_id (entry), removal->id))
     _gw_credentials_window_show_list (self);
   undoable = removal->kind == GW_ENTRY_CREDENTIAL ? removal->secrets != NULL
-                                                  : removal->login != NULL;
+                                                  : removal->login != NULL
+                                                      && gw_removed_login_can_restore (
+                                                        removal->login);
   text = g_strdup_printf (_("Removed “%s”"), removal->title);
   if (undoable)
     offer_undo (self, g_steal_pointer (&removal), text);

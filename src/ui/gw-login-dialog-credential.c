@@ -7,8 +7,8 @@
 #include <glib/gi18n.h>
 
 #include "gw-credential-dialog.h"
-#include "gw-credential-scope.h"
 #include "gw-endpoint.h"
+#include "gw-scope-chooser.h"
 
 /* What the dialog has to do with the keyring: the credential and which one is the default, the
  * secrets that are saved already, and “Remember this login”. */
@@ -25,34 +25,6 @@ get_state (GwLoginDialog *self)
   return gw_keyring_get_state (gw_saved_logins_get_keyring (self->logins));
 }
 
-/* Free with g_free(). */
-static char *
-dup_hint (const char *scope,
-          GwSource   *source)
-{
-  GwScopeKind kind;
-  const char *value;
-
-  if (!gw_scope_parse (scope, &kind, &value))
-    return NULL;
-  switch (kind)
-    {
-    case GW_SCOPE_KEY_PAIR:
-      /* Translators: of what the chosen credential is the default; the argument is a name. */
-      return g_strdup_printf (_("Default of key pair %s"), value);
-    case GW_SCOPE_TAG:
-      /* Translators: the argument is a tag such as env=prod. */
-      return g_strdup_printf (_("Default of tag %s"), value);
-    case GW_SCOPE_GROUP:
-      return g_strdup_printf (_("Default of resource group %s"), value);
-    case GW_SCOPE_SOURCE:
-      /* Translators: the argument is the name of a cloud account or of a list of hosts. */
-      return g_strdup_printf (_("Default of %s"), gw_source_get_title (source));
-    default:
-      g_return_val_if_reached (NULL);
-    }
-}
-
 char *
 gw_login_dialog_apply_default (GwLoginDialog *self,
                                GwLogin       *login)
@@ -61,6 +33,7 @@ gw_login_dialog_apply_default (GwLoginDialog *self,
   GwSource *source = NULL;
   GwCredential *credential;
   g_auto (GStrv) scopes = NULL;
+  g_autofree char *title = NULL;
   const char *scope = NULL;
 
   gw_catalogue_lookup (self->catalogue, gw_instance_get_id (instance), &source);
@@ -71,7 +44,9 @@ gw_login_dialog_apply_default (GwLoginDialog *self,
     return NULL;
   gw_login_set_method (login, GW_METHOD_CREDENTIAL);
   gw_login_set_credential (login, gw_credential_get_id (credential));
-  return dup_hint (scope, source);
+  title = gw_scope_dup_title (self->catalogue, scope);
+  /* Translators: of what the chosen credential is the default, such as “Tag env=prod”. */
+  return g_strdup_printf (_("Default of: %s"), title);
 }
 
 void
@@ -242,22 +217,14 @@ create_probe (GwLoginDialog *self)
 gboolean
 gw_login_dialog_can_use_saved (GwLoginDialog *self)
 {
-  GwKeyring *keyring = gw_saved_logins_get_keyring (self->logins);
   g_autoptr (GwLogin) probe = create_probe (self);
-  const GwLoginEntry *entry;
 
-  if (probe == NULL)
-    return FALSE;
-  entry = gw_login_history_lookup_saved (gw_saved_logins_get_history (self->logins), probe);
-  /* In a locked keyring nobody knows; it is unlocked for the login. */
-  if (entry == NULL || !entry->has_secret || entry->refused
-      || (gw_keyring_lookup (keyring, "login", entry->key) == NULL
-          && get_state (self) != GW_KEYRING_STATE_LOCKED))
+  if (probe == NULL || !gw_saved_logins_holds_secret (self->logins, probe))
     return FALSE;
   if (gw_login_get_method (probe) != GW_METHOD_SSH_KEY)
     return TRUE;
   /* The keyring has the key, or the passphrase of one in a file. */
-  if (entry->key_path == NULL)
+  if (gw_login_get_key_path (probe) == NULL)
     return !gw_key_field_is_set (self->key_row);
   return gw_key_field_is_encrypted (self->key_row);
 }
@@ -285,25 +252,40 @@ update_saved_row (GwLoginDialog *self)
     }
 }
 
+typedef struct {
+  const char *saved;
+  const char *remember;
+} KeptWords;
+
+static KeptWords
+get_kept_words (GwKeyringState state,
+                gboolean       has_secret)
+{
+  KeptWords words = { _("Saved in the keyring. Used while it is left empty."),
+                      _("Connects at once next time. Secrets are kept in your keyring") };
+
+  if (state == GW_KEYRING_STATE_SESSION_ONLY)
+    words = (KeptWords) { _("Kept for this session. Used while it is left empty."),
+                          _("Connects at once next time. Secrets are kept until you quit") };
+  else if (state == GW_KEYRING_STATE_ABSENT)
+    words.remember = has_secret ? _("There is no keyring to keep the secret in")
+                                : _("Connects at once next time");
+  return words;
+}
+
 void
 gw_login_dialog_update_kept (GwLoginDialog *self)
 {
   GtkWidget *row = GTK_WIDGET (self->keyring_row);
-  gboolean in_memory;
+  KeptWords words;
   gboolean wanted;
 
   if (self->logins == NULL)
     return;
-  in_memory = get_state (self) == GW_KEYRING_STATE_SESSION_ONLY;
+  words = get_kept_words (get_state (self), has_secret_to_keep (self));
   update_saved_row (self);
-  gtk_label_set_text (self->saved_label,
-                      in_memory ? _("Kept for this session. Used while it is left empty.")
-                                : _("Saved in the keyring. Used while it is left empty."));
-  adw_action_row_set_subtitle (self->remember_row,
-                               in_memory
-                                 ? _("Connects at once next time. Secrets are kept until you quit")
-                                 : _("Connects at once next time. Secrets are kept in your "
-                                     "keyring"));
+  gtk_label_set_text (self->saved_label, words.saved);
+  adw_action_row_set_subtitle (self->remember_row, words.remember);
   wanted = gtk_check_button_get_active (self->remember_check) && has_secret_to_keep (self);
   if (wanted && gtk_widget_get_parent (row) == NULL)
     adw_preferences_group_add (self->login_group, row);

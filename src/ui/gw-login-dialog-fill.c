@@ -11,29 +11,6 @@
 /* From whom the dialog is for to its fields: what is typed into Instance is resolved with every
  * letter, so that the other fields never belong to somebody else. */
 
-/* What the ssh config says of @host. %NULL for the config's own hosts, which have it already. */
-static GwInstance *
-find_config (GwLoginDialog *self,
-             GwInstance    *instance,
-             const char    *host)
-{
-  GListModel *sources = G_LIST_MODEL (self->catalogue);
-  GwSource *owner = NULL;
-
-  if (instance != NULL)
-    gw_catalogue_lookup (self->catalogue, gw_instance_get_id (instance), &owner);
-  if (GW_IS_SSH_CONFIG_SOURCE (owner) || *host == '\0')
-    return NULL;
-  for (guint i = 0; i < g_list_model_get_n_items (sources); i++)
-    {
-      g_autoptr (GwSource) source = g_list_model_get_item (sources, i);
-
-      if (GW_IS_SSH_CONFIG_SOURCE (source))
-        return gw_ssh_config_source_resolve (GW_SSH_CONFIG_SOURCE (source), host);
-    }
-  return NULL;
-}
-
 static gboolean
 same_connection (GwConnection *a,
                  GwConnection *b)
@@ -158,7 +135,8 @@ gw_login_dialog_fill (GwLoginDialog *self,
 {
   g_autoptr (GwInstance) config = NULL;
 
-  config = find_config (self, gw_login_get_instance (login), gw_login_get_host (login));
+  config = gw_ssh_config_source_find (self->catalogue, gw_login_get_instance (login),
+                                      gw_login_get_host (login));
   fill (self, login, config, NULL);
 }
 
@@ -229,7 +207,8 @@ gw_login_dialog_connection_changed (GwLoginDialog *self)
   /* A free host has one connection only, which may not be the name that was typed. */
   if (instance == NULL || connection == NULL)
     return;
-  config = find_config (self, instance, gw_connection_get_address (connection));
+  config = gw_ssh_config_source_find (self->catalogue, instance,
+                                      gw_connection_get_address (connection));
   g_set_object (&self->config, config);
   gw_login_dialog_update_jump (self);
 }
@@ -292,7 +271,7 @@ gw_login_dialog_fill_for_instance (GwLoginDialog *self,
   known = gw_login_history_apply (gw_saved_logins_get_history (self->logins), login);
   if (connection != NULL)
     gw_login_set_connection (login, connection);
-  config = find_config (self, instance, gw_login_get_host (login));
+  config = gw_ssh_config_source_find (self->catalogue, instance, gw_login_get_host (login));
   if (!known)
     {
       gw_login_fill_from_config (login, config);
@@ -327,7 +306,7 @@ static void
 fill_for_host (GwLoginDialog *self,
                const char    *host)
 {
-  g_autoptr (GwInstance) config = find_config (self, NULL, host);
+  g_autoptr (GwInstance) config = gw_ssh_config_source_find (self->catalogue, NULL, host);
   g_autoptr (GwLogin) login = login_for_host (self, host, config);
 
   if (self->filled != NULL && gw_login_get_instance (self->filled) == NULL)

@@ -8,7 +8,6 @@
 
 #include <glib/gi18n.h>
 
-#include "gw-secret-entry.h"
 
 /* Far over any password, far under what a secret may have. */
 #define MAX_CHARS 4096

@@ -34,6 +34,7 @@ G_DEFINE_FINAL_TYPE (GwScopeChooser, gw_scope_chooser, GTK_TYPE_POPOVER)
 
 static guint chosen_signal;
 
+/* (transfer full) (nullable) */
 static GwSource *
 find_source (GwCatalogue *catalogue,
              const char  *id)
@@ -43,7 +44,7 @@ find_source (GwCatalogue *catalogue,
       g_autoptr (GwSource) source = g_list_model_get_item (G_LIST_MODEL (catalogue), i);
 
       if (g_str_equal (gw_source_get_id (source), id))
-        return source; /* the catalogue keeps it */
+        return g_steal_pointer (&source);
     }
   return NULL;
 }
@@ -54,7 +55,7 @@ gw_scope_dup_title (GwCatalogue *catalogue,
 {
   GwScopeKind kind;
   const char *value;
-  GwSource *source;
+  g_autoptr (GwSource) source = NULL;
   g_autofree char *title = NULL;
 
   g_return_val_if_fail (GW_IS_CATALOGUE (catalogue), NULL);

@@ -390,11 +390,11 @@ test_defaults (Fixture       *f,
                gconstpointer  unused)
 {
   static const struct { const char *scope, *hint; } cases[] = {
-    { "source:test", "Default of Test Account" },
-    { "group:rg-1", "Default of resource group rg-1" },
-    { "tag:team", "Default of tag team" },
-    { "tag:env=prod", "Default of tag env=prod" },
-    { "key-pair:deploy", "Default of key pair deploy" },
+    { "source:test", "Default of: Test Account" },
+    { "group:rg-1", "Default of: Resource group rg-1" },
+    { "tag:team", "Default of: Tag team" },
+    { "tag:env=prod", "Default of: Tag env=prod" },
+    { "key-pair:deploy", "Default of: Key pair deploy" },
   };
 
   add_credential (f, "Of another", "other", "tag:env=test");
@@ -447,19 +447,19 @@ test_no_default (Fixture       *f,
   gw_login_dialog_set_instance (dialog, f->instance);
   g_assert_cmpstr (chosen (f), ==, gw_credential_get_id (credential));
   gw_ui_frames (GTK_WIDGET (dialog), 2);
-  g_assert_false (shows_text (f, "Default of tag env=prod"));
+  g_assert_false (shows_text (f, "Default of: Tag env=prod"));
 
   /* The hint belongs to the one that is the default. */
   type (dialog->instance_row, "web-2");
   g_assert_cmpstr (chosen (f), ==, gw_credential_get_id (credential));
   gw_ui_frames (GTK_WIDGET (dialog), 2);
-  g_assert_true (shows_text (f, "Default of tag env=prod"));
+  g_assert_true (shows_text (f, "Default of: Tag env=prod"));
   choose (f, other);
   gw_ui_frames (GTK_WIDGET (dialog), 2);
-  g_assert_false (shows_text (f, "Default of tag env=prod"));
+  g_assert_false (shows_text (f, "Default of: Tag env=prod"));
   choose (f, credential);
   gw_ui_frames (GTK_WIDGET (dialog), 2);
-  g_assert_true (shows_text (f, "Default of tag env=prod"));
+  g_assert_true (shows_text (f, "Default of: Tag env=prod"));
 
   /* A name that is given beats the credential of another one. */
   type (dialog->instance_row, "root@203.0.113.8");
@@ -501,7 +501,7 @@ test_late_default (Fixture       *f,
   g_assert_cmpint (gw_login_dialog_get_method (dialog), ==, GW_METHOD_CREDENTIAL);
   g_assert_cmpstr (chosen (f), ==, gw_credential_get_id (credential));
   g_assert_cmpstr (text_of (dialog->port_row), ==, "2222");
-  g_assert_true (shows_text (f, "Default of tag env=prod"));
+  g_assert_true (shows_text (f, "Default of: Tag env=prod"));
 }
 
 static GtkWidget *
@@ -559,7 +559,7 @@ test_remember (Fixture       *f,
   g_assert_nonnull (strstr (adw_action_row_get_subtitle (dialog->remember_row), "until"));
   gw_keyring_wipe_memory (f->keyring);
   g_assert_nonnull (strstr (adw_action_row_get_subtitle (dialog->remember_row),
-                            "Secrets are kept in your keyring"));
+                            "There is no keyring"));
   gw_login_dialog_set_instance (dialog, f->instance);
   g_assert_null (gw_ui_find (GTK_WIDGET (dialog), GW_TYPE_KEYRING_ROW, NULL, NULL));
 
@@ -570,6 +570,8 @@ test_remember (Fixture       *f,
   gw_test_press (GTK_WIDGET (dialog), "<Alt>3");
   gw_ui_frames (GTK_WIDGET (dialog), 2);
   g_assert_null (gtk_widget_get_parent (GTK_WIDGET (dialog->keyring_row)));
+  g_assert_cmpstr (adw_action_row_get_subtitle (dialog->remember_row), ==,
+                   "Connects at once next time");
   gw_test_press (GTK_WIDGET (dialog), "<Alt>2");
   g_assert_null (gtk_widget_get_parent (GTK_WIDGET (dialog->keyring_row)));
   gw_test_press (GTK_WIDGET (dialog), "<Alt>1");
