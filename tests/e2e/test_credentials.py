@@ -103,6 +103,8 @@ class Open(CredentialsCase):
 
         self.delete('Ops')
         wait_for('an empty keyring', lambda: search_keyring() == '')
+        window.press('Undo')
+        wait_for('it to be back', lambda: 'label = Gangway/Ops' in search_keyring())
 
 
     def test_refused_login_is_not_tried_again(self):
