@@ -425,6 +425,40 @@ test_remove_login (Fixture       *f,
   g_assert_nonnull (restored);
 }
 
+/* Where the keyring is not there the secret stays in it for now; that is said, and the login can be
+ * had back. */
+static void
+test_remove_pending (Fixture       *f,
+                     gconstpointer  unused)
+{
+  g_autofree char *path = g_build_filename (g_get_user_state_dir (), "pending.json", NULL);
+  GwLoginHistory *history;
+  g_autofree char *body = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_file_set_contents (path,
+                       "{\"version\": 1, \"logins\": [{\"for\": \"host:web.test\", \"title\": "
+                       "\"web.test\", \"address\": \"web.test\", \"port\": 22, \"user\": \"root\", "
+                       "\"method\": \"password\", \"saved\": true, \"secret\": true}]}",
+                       -1, &error);
+  g_assert_no_error (error);
+  g_clear_object (&f->logins);
+  f->logins = gw_ui_logins_new (path);
+  history = gw_saved_logins_get_history (f->logins);
+  gw_keyring_wipe_memory (gw_saved_logins_get_keyring (f->logins));
+  open_window (f);
+  delete_row (f, "web.test");
+  body = answer (f, "Close");
+  gw_test_wait_until (find_row (f, "web.test") == NULL);
+  g_assert_false (gw_login_history_lookup (history, "host:web.test")->saved);
+
+  undo (f);
+  gw_test_wait_until (find_row (f, "web.test") != NULL);
+  g_assert_true (gw_login_history_lookup (history, "host:web.test")->saved);
+  gw_test_wait_until (gw_login_history_is_saved (history));
+  g_remove (path);
+}
+
 /* Whoever closes the window at once still gets what was asked for. */
 static void
 test_remove_and_close (Fixture       *f,
@@ -588,6 +622,7 @@ main (int    argc,
   ADD ("remove-credential", test_remove_credential);
   ADD ("clear-secrets", test_clear_secrets);
   ADD ("remove-login", test_remove_login);
+  ADD ("remove-pending", test_remove_pending);
   ADD ("remove-and-close", test_remove_and_close);
   ADD ("stray", test_stray);
   ADD ("replace", test_replace);
