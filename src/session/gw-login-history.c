@@ -177,7 +177,8 @@ is_same_login (const GwLoginEntry *old,
                const GwLoginEntry *new,
                GwInstance         *instance)
 {
-  return is_same_machine (old, new, instance) && old->port == new->port && g_strcmp0 (old->method, new->method) == 0 &&
+  return is_same_machine (old, new, instance) && old->port == new->port &&
+         g_strcmp0 (old->method, new->method) == 0 &&
          (new->credential != NULL || g_strcmp0 (old->user, new->user) == 0) &&
          g_strcmp0 (old->key_path, new->key_path) == 0 &&
          g_strcmp0 (old->agent_key, new->agent_key) == 0 &&

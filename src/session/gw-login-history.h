@@ -11,8 +11,9 @@ G_BEGIN_DECLS
  * What last worked for each instance or free host: address, port, user, method, key file,
  * credential, connect timeout, and whether it is a saved login. No secrets. In
  * $XDG_STATE_HOME/gangway/logins.json (0600, written aside and renamed, at most 5,000 entries, the
- * oldest dropped, saved ones last, and their secrets noted as removals). A broken file is set aside and a new one begun; one that cannot
- * be read or is of a newer version is left alone, and nothing is written.
+ * oldest dropped, saved ones last, and their secrets noted as removals). A broken file is set aside
+ * and a new one begun; one that cannot be read or is of a newer version is left alone, and nothing
+ * is written.
  * Signal `changed` (no arguments).
  */
 #define GW_TYPE_LOGIN_HISTORY (gw_login_history_get_type ())
@@ -45,8 +46,9 @@ void            gw_login_entry_free      (GwLoginEntry       *self);
 /* @path %NULL: the default place. */
 GwLoginHistory *gw_login_history_new     (const char         *path);
 /* A login that worked; written in the background. Errors of the disk are logged, not returned:
- * what is lost is typed again, and a secret of which nothing is known then is listed as such. Whether it is saved stays, but for a login that differs in more than
- * the secret: that one is not saved (yet). */
+ * what is lost is typed again, and a secret of which nothing is known then is listed as such.
+ * Whether it is saved stays, but for a login that differs in more than the secret: that one is not
+ * saved (yet). */
 void            gw_login_history_remember (GwLoginHistory    *self,
                                           GwLogin            *login);
 /* Fills in what is known for the login's instance (or host, for free hosts) over what is there:

@@ -76,6 +76,13 @@ gw_saved_logins_needs_loading (GwSavedLogins *self,
   return find_missing (self, login) != 0;
 }
 
+gboolean
+gw_saved_logins_needs_keyring (GwSavedLogins *self,
+                               GwLogin       *login)
+{
+  return (find_missing (self, login) & (MISSING_SECRET | MISSING_CREDENTIAL)) != 0;
+}
+
 /* The end of all ways that are no error. @secrets (nullable): from the keyring. */
 static void
 fill_in (GTask           *task,

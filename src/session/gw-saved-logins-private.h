@@ -14,8 +14,8 @@ G_BEGIN_DECLS
 #define GW_LOGIN_PASSPHRASE "passphrase"
 
 /* Shared by the parts of the class: gw-saved-logins.c has what is listed, gw-saved-logins-load.c
- * what goes into a login, -keep.c what comes out of one, -remove.c removing and undoing that, and
- * -item.c what they have in common: one item of the keyring. */
+ * what goes into a login, -keep.c what comes out of one, -remove.c removing and undoing that,
+ * -trial.c who may send it, and -item.c what they have in common: one item of the keyring. */
 struct _GwSavedLogins
 {
   GObject parent_instance;
@@ -26,6 +26,7 @@ struct _GwSavedLogins
   GCancellable *stores;  /* of those who brought none */
   GHashTable *removing;  /* a set of keys: the secret is being read for undo */
   GHashTable *deleting;  /* a set of keys: the keyring has been told */
+  GHashTable *trials;    /* see gw-saved-logins-trial.c */
   GHashTable *forgotten; /* key → when its instance was removed (gint64, monotonic) */
 };
 
@@ -38,6 +39,11 @@ gboolean  gw_saved_logins_has_item     (GwSavedLogins        *self,
 void      gw_saved_logins_pass_on      (GObject              *source,
                                         GAsyncResult         *result,
                                         gpointer              user_data);
+
+GHashTable *gw_saved_logins_create_trials (void);
+/* Whether the keyring has what @login does not hold yet. */
+gboolean  gw_saved_logins_needs_keyring (GwSavedLogins       *self,
+                                        GwLogin              *login);
 
 /* Waits until the keyring is known, and asks the person to unlock it if it is locked. A person who
  * dismisses that is G_IO_ERROR_CANCELLED. */

@@ -70,6 +70,7 @@ gw_saved_logins_finalize (GObject *object)
   g_object_unref (self->stores);
   g_hash_table_unref (self->removing);
   g_hash_table_unref (self->deleting);
+  g_hash_table_unref (self->trials);
   g_hash_table_unref (self->forgotten);
   g_object_unref (self->history);
   g_object_unref (self->credentials);
@@ -91,6 +92,7 @@ gw_saved_logins_init (GwSavedLogins *self)
   self->stores = g_cancellable_new ();
   self->removing = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->deleting = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->trials = gw_saved_logins_create_trials ();
   self->forgotten = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
 }
 

@@ -40,8 +40,8 @@ GwLogin        *gw_saved_logins_lookup          (GwSavedLogins       *self,
  * the saved ones, the text of the key file that it names. Unlocks the keyring where that is needed
  * (the only step that may take a person's time). A login that needs none succeeds at once. Also
  * succeeds where nothing is saved for a typed login: the engine then asks in the tab.
- * Errors: GwKeyring's; GW_ERROR_NO_SECRET for a credential or key that was deleted; those of reading
- * the key file; G_IO_ERROR_CANCELLED where the person does not unlock the keyring. */
+ * Errors: GwKeyring's; GW_ERROR_NO_SECRET for a credential or key that was deleted; those of
+ * reading the key file; G_IO_ERROR_CANCELLED where the person does not unlock the keyring. */
 gboolean        gw_saved_logins_needs_loading   (GwSavedLogins       *self,
                                                  GwLogin             *login);
 void            gw_saved_logins_load_async      (GwSavedLogins       *self,
@@ -52,6 +52,29 @@ void            gw_saved_logins_load_async      (GwSavedLogins       *self,
 gboolean        gw_saved_logins_load_finish     (GwSavedLogins       *self,
                                                  GAsyncResult        *result,
                                                  GError             **error);
+
+/* Before a secret that nobody has typed is loaded and sent: waits, as long as @cancellable lets it,
+ * for those of the same login that are being tried, so that a wrong one is sent once. The trial is
+ * ended by its owner. The keyring is open then, if it is needed and can be.
+ * Errors: GW_ERROR_AUTH_REFUSED (since @login was made; see gw_login_get_made()), and
+ * G_IO_ERROR_CANCELLED, as for loading. Called by GwSession. */
+typedef struct _GwTrial GwTrial;
+typedef enum {
+  GW_VERDICT_NONE,
+  GW_VERDICT_WORKED,
+  GW_VERDICT_REFUSED,
+} GwVerdict;
+void            gw_saved_logins_try_async       (GwSavedLogins       *self,
+                                                 GwLogin             *login,
+                                                 GCancellable        *cancellable,
+                                                 GAsyncReadyCallback  callback,
+                                                 gpointer             user_data);
+GwTrial        *gw_saved_logins_try_finish      (GwSavedLogins       *self,
+                                                 GAsyncResult        *result,
+                                                 GError             **error);
+/* Takes @self. */
+void            gw_trial_end                    (GwTrial             *self,
+                                                 GwVerdict            verdict);
 
 /* @login has just worked: remembers it in the history, and if gw_login_get_remember() keeps it with
  * its secrets (taken before the call returns). The history says “saved” only after the keyring has

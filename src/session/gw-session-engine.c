@@ -255,6 +255,7 @@ on_logged_in (GObject      *source,
       fail_call (self, error);
       return;
     }
+  gw_session_note_login (self);
   gw_session_set_prompt (self, NULL);
   gw_session_advance (self, GW_PHASE_CHANNEL);
   self->opening = TRUE;

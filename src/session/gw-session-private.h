@@ -15,6 +15,7 @@ struct _GwSession
   GwLogin *login;
   GwSavedLogins *saved_logins; /* or NULL */
   GCancellable *loading;       /* of the load that is under way, or NULL */
+  GwTrial *trial;              /* of secrets that nobody typed, until it is known, or NULL */
   gboolean untyped;            /* all secrets are from the keyring */
   gboolean saved_refused;
   GwEngineClient *client;
@@ -69,6 +70,8 @@ void gw_session_send_size     (GwSession      *self);
 void     gw_session_load_secrets  (GwSession *self);
 /* Before a session that never connected says that it is over: notes who was refused. */
 void     gw_session_note_refusal  (GwSession *self);
+/* The server has let it in. */
+void     gw_session_note_login    (GwSession *self);
 void     gw_session_keep_login    (GwSession *self);
 /* Nothing needs them any more. */
 void     gw_session_drop_secrets  (GwSession *self);

@@ -12,11 +12,39 @@
 /* Where the secrets of a session's login come from, and that none stays. */
 
 static void
+end_trial (GwSession *self,
+           GwVerdict  verdict)
+{
+  GwTrial *trial = g_steal_pointer (&self->trial);
+
+  if (trial != NULL)
+    gw_trial_end (trial, verdict);
+}
+
+static void
 start (GwSession *self)
 {
   self->untyped = gw_login_get_saved (self->login) ||
                   gw_login_get_method (self->login) == GW_METHOD_CREDENTIAL;
+  if (!self->untyped)
+    end_trial (self, GW_VERDICT_NONE);
   gw_session_start_engine (self);
+}
+
+static void
+fail_loading (GwSession    *self,
+              const GError *error)
+{
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    /* The person dismissed the question of the desktop. */
+    gw_session_fail (self, g_error_new_literal (GW_ERROR, GW_ERROR_CANCELLED,
+                                                _("The keyring was not unlocked")));
+  else if (error->domain == GW_ERROR && error->code != GW_ERROR_INVALID_FILE)
+    gw_session_fail (self, g_error_copy (error));
+  else
+    /* That of the key; other files are the engine's. */
+    gw_session_fail (self, g_error_new (GW_ERROR, GW_ERROR_NO_SECRET,
+                                        _("The private key cannot be read: %s"), error->message));
 }
 
 static void
@@ -35,23 +63,50 @@ on_loaded (GObject      *source,
   g_clear_object (&self->loading);
   if (loaded)
     start (self);
-  else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    /* The person dismissed the question of the desktop. */
-    gw_session_fail (self, g_error_new_literal (GW_ERROR, GW_ERROR_CANCELLED,
-                                                _("The keyring was not unlocked")));
-  else if (error->domain == GW_ERROR && error->code != GW_ERROR_INVALID_FILE)
-    gw_session_fail (self, g_steal_pointer (&error));
   else
-    /* That of the key; other files are the engine's. */
-    gw_session_fail (self, g_error_new (GW_ERROR, GW_ERROR_NO_SECRET,
-                                        _("The private key cannot be read: %s"), error->message));
+    fail_loading (self, error);
+}
+
+static void
+on_turn (GObject      *source,
+         GAsyncResult *result,
+         gpointer      user_data)
+{
+  g_autoptr (GwSession) self = gw_session_weak_take (user_data);
+  GwSavedLogins *logins = GW_SAVED_LOGINS (source);
+  g_autoptr (GError) error = NULL;
+  GwTrial *trial;
+
+  trial = gw_saved_logins_try_finish (logins, result, &error);
+  if (self == NULL || self->state == GW_SESSION_STATE_CLOSED)
+    {
+      if (trial != NULL)
+        gw_trial_end (trial, GW_VERDICT_NONE);
+      return;
+    }
+  self->trial = trial;
+  if (trial != NULL && gw_saved_logins_needs_loading (logins, self->login))
+    {
+      gw_saved_logins_load_async (logins, self->login, self->loading, on_loaded,
+                                  gw_session_weak_new (self));
+      return;
+    }
+  g_clear_object (&self->loading);
+  if (trial != NULL)
+    {
+      start (self);
+      return;
+    }
+  self->untyped = TRUE;
+  fail_loading (self, error);
 }
 
 void
 gw_session_load_secrets (GwSession *self)
 {
   if (self->saved_logins == NULL ||
-      !gw_saved_logins_needs_loading (self->saved_logins, self->login))
+      (!gw_saved_logins_needs_loading (self->saved_logins, self->login) &&
+       !gw_login_get_saved (self->login)))
     {
       start (self);
       return;
@@ -60,8 +115,8 @@ gw_session_load_secrets (GwSession *self)
   gw_session_set_state (self, GW_SESSION_STATE_CONNECTING);
   /* Who heard of it may have closed the session. */
   if (self->state != GW_SESSION_STATE_CLOSED)
-    gw_saved_logins_load_async (self->saved_logins, self->login, self->loading, on_loaded,
-                                gw_session_weak_new (self));
+    gw_saved_logins_try_async (self->saved_logins, self->login, self->loading, on_turn,
+                               gw_session_weak_new (self));
 }
 
 void
@@ -71,6 +126,7 @@ gw_session_drop_secrets (GwSession *self)
     g_cancellable_cancel (self->loading);
   g_clear_object (&self->loading);
   gw_login_clear_secrets (self->login);
+  end_trial (self, GW_VERDICT_NONE);
 }
 
 gboolean
@@ -110,6 +166,13 @@ gw_session_note_refusal (GwSession *self)
   self->saved_refused = TRUE;
   if (self->saved_logins != NULL)
     gw_saved_logins_refuse (self->saved_logins, self->login);
+  end_trial (self, GW_VERDICT_REFUSED);
+}
+
+void
+gw_session_note_login (GwSession *self)
+{
+  end_trial (self, self->untyped ? GW_VERDICT_WORKED : GW_VERDICT_NONE);
 }
 
 void
@@ -124,6 +187,7 @@ gw_session_note_answer (GwSession *self,
     return;
   /* From here on a refusal is about what was typed. */
   self->untyped = FALSE;
+  end_trial (self, GW_VERDICT_NONE);
   if (answer == NULL || gw_login_get_method (self->login) == GW_METHOD_CREDENTIAL)
     return;
   gw_login_set_saved (self->login, FALSE);

@@ -183,7 +183,8 @@ static const Refusal refusals[] = {
   { "judge password", GW_METHOD_CREDENTIAL, "cred",
     GW_ERROR_AUTH_REFUSED },
   /* Servers that hang up at once, or do not offer the method again. */
-  { "error ConnectionLost authentication", GW_METHOD_PASSWORD, "outdated", GW_ERROR_CONNECTION_LOST },
+  { "error ConnectionLost authentication", GW_METHOD_PASSWORD, "outdated",
+    GW_ERROR_CONNECTION_LOST },
   { "error ConnectionLost authentication", GW_METHOD_CREDENTIAL, "cred", GW_ERROR_CONNECTION_LOST },
   { "error AuthMethod authentication", GW_METHOD_PASSWORD, "outdated", GW_ERROR_AUTH_METHOD },
 };
@@ -431,6 +432,8 @@ test_cancelled (void)
       g_assert_cmpint (gw_session_get_state (session), ==, GW_SESSION_STATE_CONNECTING);
       g_assert_nonnull (session->loading);
       g_assert_null (session->client);
+      /* The third one is that of whoever reads. */
+      gw_test_wait_until (G_OBJECT (login)->ref_count == 3);
       if (i < 2)
         {
           gw_session_close (session);
@@ -438,9 +441,106 @@ test_cancelled (void)
         }
       g_assert_finalize_object (session);
       /* All that was under way has come to its end when the login is ours alone. */
-      gw_test_wait_until (G_OBJECT (login)->ref_count == 1);
+      gw_test_wait_until (G_OBJECT (login)->ref_count == 1 &&
+                          G_OBJECT (f.logins)->ref_count == 1);
       assert_no_secrets (login);
     }
+  fake_logins_clear (&f);
+}
+
+/* Three clicks on a slow host: the outdated password is sent once, and a good one does not keep the
+ * others waiting. */
+static void
+test_clicks (gconstpointer data)
+{
+  gboolean is_right = GPOINTER_TO_INT (data);
+  g_autoptr (GwInstance) instance = fake_instance ();
+  g_autoptr (GwLogin) first = fake_instance_login (instance, GW_METHOD_CREDENTIAL, "cred");
+  g_autoptr (GwLogin) saved = NULL;
+  GwSession *sessions[3];
+  guint n_engines = 0;
+  g_autoptr (GError) error = NULL;
+  FakeLogins f;
+
+  fake_logins_init (&f, TRUE);
+  fake_add_credential (&f, is_right ? "open sesame" : "outdated", NULL);
+  for (guint method = 0; method < 2; method++)
+    {
+      g_autoptr (GwLogin) again = NULL;
+
+      n_engines = 0;
+      if (method == 0)
+        saved = save (&f, instance, GW_METHOD_PASSWORD, is_right ? "open sesame" : "outdated");
+      else
+        g_set_object (&saved, first);
+      for (guint i = 0; i < 3; i++)
+        {
+          g_autoptr (GwLogin) login = gw_login_copy (saved);
+
+          sessions[i] = start (&f, login, "judge password");
+        }
+      for (guint i = 0; i < 3; i++)
+        {
+          if (is_right)
+            wait_connected (sessions[i]);
+          else
+            wait_closed (sessions[i], GW_ERROR_AUTH_REFUSED);
+          g_assert_true (gw_session_is_saved_refused (sessions[i]) == !is_right);
+          n_engines += sessions[i]->client != NULL;
+        }
+      g_assert_cmpuint (n_engines, ==, is_right ? 3 : 1);
+      for (guint i = 0; i < 3; i++)
+        fake_session_free (sessions[i]);
+
+      /* Who chooses it again after that may try again. */
+      if (method == 0 || is_right)
+        continue;
+      again = gw_login_copy (first);
+      sessions[0] = start (&f, again, "judge password");
+      wait_closed (sessions[0], GW_ERROR_AUTH_REFUSED);
+      g_assert_nonnull (sessions[0]->client);
+      fake_session_free (sessions[0]);
+      /* An old tab that reconnects may not. */
+      sessions[0] = start (&f, first, "judge password");
+      wait_closed (sessions[0], GW_ERROR_AUTH_REFUSED);
+      g_assert_null (sessions[0]->client);
+      fake_session_free (sessions[0]);
+    }
+  fake_logins_clear (&f);
+}
+
+/* Who waits for another one's verdict can be closed, and goes on where there is none. */
+static void
+test_waiting (void)
+{
+  g_autoptr (GwInstance) instance = fake_instance ();
+  g_autoptr (GwLogin) login = NULL;
+  GwSession *first, *second, *third;
+  FakeLogins f;
+
+  fake_logins_init (&f, TRUE);
+  login = save (&f, instance, GW_METHOD_PASSWORD, "open sesame");
+  first = start (&f, login, "hang authentication");
+  gw_test_wait_until (gw_session_get_state (first) == GW_SESSION_STATE_LOGGING_IN);
+  {
+    g_autoptr (GwLogin) copy = gw_saved_logins_lookup (f.logins, instance);
+    g_autoptr (GwLogin) other = gw_saved_logins_lookup (f.logins, instance);
+
+    second = start (&f, copy, "judge password");
+    third = start (&f, other, "judge password");
+  }
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  g_assert_null (second->client);
+  g_assert_nonnull (second->loading);
+  assert_no_secrets (gw_session_get_login (second));
+  gw_session_close (second);
+  wait_closed (second, GW_ERROR_CANCELLED);
+  g_assert_null (third->client);
+  fake_session_free (first);
+  wait_connected (third);
+  fake_session_free (second);
+  fake_session_free (third);
   fake_logins_clear (&f);
 }
 
@@ -498,6 +598,9 @@ main (int    argc,
   g_test_add_func ("/saved-session/key-gone", test_key_gone);
   g_test_add_func ("/saved-session/at-once", test_at_once);
   g_test_add_func ("/saved-session/cancelled", test_cancelled);
+  g_test_add_data_func ("/saved-session/clicks/right", GINT_TO_POINTER (TRUE), test_clicks);
+  g_test_add_data_func ("/saved-session/clicks/wrong", GINT_TO_POINTER (FALSE), test_clicks);
+  g_test_add_func ("/saved-session/waiting", test_waiting);
   g_test_add_func ("/saved-session/notice", test_notice);
   result = g_test_run ();
   gw_test_home_free (home);
