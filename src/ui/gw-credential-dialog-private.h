@@ -10,8 +10,9 @@
 G_BEGIN_DECLS
 
 /*
- * Private to GwCredentialDialog, which is in parts: gw-credential-dialog.c (its fields) and
- * gw-credential-dialog-save.c (from OK until the keyring has it).
+ * Private to GwCredentialDialog, which is in parts: gw-credential-dialog.c (its fields),
+ * gw-credential-dialog-key.c (what is said of the key) and gw-credential-dialog-save.c (from OK until
+ * the keyring has it).
  */
 
 struct _GwCredentialDialog
@@ -54,6 +55,15 @@ void             gw_credential_dialog_clear_errors    (GwCredentialDialog *self)
 void             gw_credential_dialog_update_gone     (GwCredentialDialog *self);
 void             gw_credential_dialog_saved           (GwCredentialDialog *self,
                                                        const char         *id);
+
+/* gw-credential-dialog-key.c */
+/* Of the key that is given, else of the one in the keyring. Warnings, no refusals: it is the
+ * person's own key. */
+void             gw_credential_dialog_update_warning  (GwCredentialDialog *self);
+void             gw_credential_dialog_ask_for_bits    (GwCredentialDialog *self);
+void             gw_credential_dialog_forget_bits     (GwCredentialDialog *self);
+/* “ED25519, encrypted, SHA256:…, since 23/11/26”. Free with g_free(). */
+char            *gw_credential_dialog_describe_stored (GwCredential       *credential);
 
 /* gw-credential-dialog-save.c */
 void             gw_credential_dialog_submit          (GwCredentialDialog *self);

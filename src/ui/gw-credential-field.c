@@ -7,7 +7,7 @@
 
 #include <glib/gi18n.h>
 
-#include "gw-key-text.h"
+#include "gw-credential-items.h"
 #include "gw-keyring-row.h"
 
 /* From how many on a search is worth its place in the list. */
@@ -48,28 +48,11 @@ set_label (GtkLabel   *label,
   gtk_widget_set_visible (GTK_WIDGET (label), text != NULL && *text != '\0');
 }
 
-/* “root, Private Key, ED25519”. Free with g_free(). */
-static char *
-describe (GwCredential *credential)
-{
-  const char *user = gw_credential_get_user (credential);
-  const char *type = gw_credential_type_title (gw_credential_get_secret_type (credential));
-  const char *key = gw_credential_get_key_type (credential);
-  const char *parts[4] = { NULL };
-  guint n = 0;
-
-  if (*user != '\0')
-    parts[n++] = user;
-  parts[n++] = type;
-  if (key != NULL)
-    parts[n++] = gw_key_type_title (key);
-  return g_strjoinv (", ", (GStrv) parts);
-}
-
 static void
 show_selected (GwCredentialField *self)
 {
-  g_autofree char *text = self->selected != NULL ? describe (self->selected) : NULL;
+  g_autofree char *text
+    = self->selected != NULL ? gw_credential_items_describe (self->selected) : NULL;
 
   set_label (self->user_label, text);
   set_label (self->fingerprint_label,
@@ -219,63 +202,6 @@ on_create (GwCredentialField *self)
   gw_keyring_unlock_async (keyring, self->cancellable, on_unlocked, g_object_ref (self));
 }
 
-static GtkWidget *
-new_label (gboolean is_caption)
-{
-  GtkWidget *label = gtk_label_new (NULL);
-
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
-  if (is_caption)
-    {
-      gtk_widget_add_css_class (label, "caption");
-      gtk_widget_add_css_class (label, "dim-label");
-      gtk_label_set_max_width_chars (GTK_LABEL (label), 40);
-    }
-  return label;
-}
-
-/* On the button the name alone: the rest is below it. */
-static void
-on_setup_button (GtkListItemFactory *factory,
-                 GtkListItem        *item)
-{
-  gtk_list_item_set_child (item, new_label (FALSE));
-}
-
-static void
-on_bind_button (GtkListItemFactory *factory,
-                GtkListItem        *item)
-{
-  GwCredential *credential = gtk_list_item_get_item (item);
-
-  gtk_label_set_text (GTK_LABEL (gtk_list_item_get_child (item)),
-                      gw_credential_get_name (credential));
-}
-
-static void
-on_setup_item (GtkListItemFactory *factory,
-               GtkListItem        *item)
-{
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
-
-  gtk_box_append (GTK_BOX (box), new_label (FALSE));
-  gtk_box_append (GTK_BOX (box), new_label (TRUE));
-  gtk_list_item_set_child (item, box);
-}
-
-static void
-on_bind_item (GtkListItemFactory *factory,
-              GtkListItem        *item)
-{
-  GwCredential *credential = gtk_list_item_get_item (item);
-  GtkWidget *name = gtk_widget_get_first_child (gtk_list_item_get_child (item));
-  g_autofree char *text = describe (credential);
-
-  gtk_label_set_text (GTK_LABEL (name), gw_credential_get_name (credential));
-  gtk_label_set_text (GTK_LABEL (gtk_widget_get_next_sibling (name)), text);
-}
-
 /* Also before it is mapped, when the search for a child that takes the focus finds none. */
 static gboolean
 gw_credential_field_grab_focus (GtkWidget *widget)
@@ -338,40 +264,11 @@ gw_credential_field_class_init (GwCredentialFieldClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_create);
 }
 
-static GtkListItemFactory *
-create_factory (GCallback setup,
-                GCallback bind)
-{
-  GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
-
-  g_signal_connect (factory, "setup", setup, NULL);
-  g_signal_connect (factory, "bind", bind, NULL);
-  return factory;
-}
-
-/* What the search in the list looks at. */
-static char *
-get_search_text (GwCredential *credential)
-{
-  return g_strdup_printf ("%s %s", gw_credential_get_name (credential),
-                          gw_credential_get_user (credential));
-}
-
 static void
 gw_credential_field_init (GwCredentialField *self)
 {
-  g_autoptr (GtkListItemFactory) factory = NULL;
-  g_autoptr (GtkListItemFactory) list_factory = NULL;
-  g_autoptr (GtkExpression) expression = NULL;
-
   gtk_widget_init_template (GTK_WIDGET (self));
-  factory = create_factory (G_CALLBACK (on_setup_button), G_CALLBACK (on_bind_button));
-  list_factory = create_factory (G_CALLBACK (on_setup_item), G_CALLBACK (on_bind_item));
-  expression = gtk_cclosure_expression_new (G_TYPE_STRING, NULL, 0, NULL,
-                                            G_CALLBACK (get_search_text), NULL, NULL);
-  gtk_drop_down_set_expression (self->drop_down, expression);
-  gtk_drop_down_set_factory (self->drop_down, factory);
-  gtk_drop_down_set_list_factory (self->drop_down, list_factory);
+  gw_credential_items_set_up (self->drop_down);
   g_signal_connect_object (self->drop_down, "notify::selected", G_CALLBACK (on_selected), self,
                            G_CONNECT_SWAPPED);
 }

@@ -8,8 +8,9 @@
 G_BEGIN_DECLS
 
 /*
- * Private to GwCredentialsWindow, which is in two parts: gw-credentials-window.c (what is listed),
- * gw-credentials-window-actions.c (what is done to it).
+ * Private to GwCredentialsWindow, which is in parts: gw-credentials-window.c (the frame),
+ * gw-credentials-window-list.c (what is listed), gw-credentials-window-actions.c (what is done to
+ * it).
  */
 
 struct _GwCredentialsWindow
@@ -51,6 +52,14 @@ GwCredentialEntry *_gw_credentials_window_get_current    (GwCredentialsWindow *s
 /* Leaves the details for the row that they were opened from. */
 void               _gw_credentials_window_show_list      (GwCredentialsWindow *self);
 void               _gw_credentials_window_queue_refresh  (GwCredentialsWindow *self);
+void               _gw_credentials_window_refresh        (GwCredentialsWindow *self);
+/* The list, or what is said in its place. */
+void               _gw_credentials_window_show_contents  (GwCredentialsWindow *self);
+/* To the row of @entry; where it has none, to the one at @position or before it, so that one can
+ * go on deleting; FALSE if its list has no row at all. */
+gboolean           _gw_credentials_window_focus_row      (GwCredentialsWindow *self,
+                                                          GwCredentialEntry   *entry,
+                                                          guint                position);
 /* @text: plain, no markup. */
 AdwToast          *_gw_credentials_window_toast          (GwCredentialsWindow *self,
                                                           const char          *text,
