@@ -14,6 +14,9 @@
  * that may be the beginning of something longer. */
 #define MAX_BYTES 65000
 
+/* Set on a text that is hidden only while it is selected. */
+#define VEILED "gw-veiled"
+
 static void
 stop_copying (GtkText    *text,
               const char *signal)
@@ -39,19 +42,35 @@ on_cut (GtkText *text)
 }
 
 /* What is selected is what the primary selection gives, what can be dragged, and what the menu
- * would copy: so nothing is selected while the text is shown. GtkText tells before it hands the
- * selection over. Also right after the eye is pressed: a selection made before gives bullets until
- * then, and the text from then on. */
+ * would copy: as the text while that is shown, as bullets otherwise. To take the primary selection
+ * away again takes the selection itself. So what is shown is hidden for as long as a part of it is
+ * selected: it can be typed over, but not be got at. GtkText tells before it hands it over. */
 static void
 on_selection_changed (GtkText *text)
 {
-  int start;
-  int end;
+  gboolean is_selected;
 
   g_assert (GTK_IS_TEXT (text));
 
+  is_selected = gtk_editable_get_selection_bounds (GTK_EDITABLE (text), NULL, NULL);
+  if (is_selected && gtk_text_get_visibility (text))
+    {
+      gtk_text_set_visibility (text, FALSE);
+      g_object_set_data (G_OBJECT (text), VEILED, text);
+    }
+  else if (!is_selected && g_object_get_data (G_OBJECT (text), VEILED) != NULL)
+    gtk_text_set_visibility (text, TRUE);
+}
+
+/* The eye ends the selection: what gives bullets before it is pressed would give the text after. */
+static void
+on_visibility_changed (GtkText *text)
+{
+  g_assert (GTK_IS_TEXT (text));
+
+  g_object_set_data (G_OBJECT (text), VEILED, NULL);
   if (gtk_text_get_visibility (text)
-      && gtk_editable_get_selection_bounds (GTK_EDITABLE (text), &start, &end))
+      && gtk_editable_get_selection_bounds (GTK_EDITABLE (text), NULL, NULL))
     gtk_editable_set_position (GTK_EDITABLE (text), gtk_editable_get_position (GTK_EDITABLE (text)));
 }
 
@@ -113,7 +132,7 @@ gw_secret_entry_protect (GtkEditable *entry)
   g_signal_connect (text, "changed", G_CALLBACK (on_changed), NULL);
   g_signal_connect (text, "notify::cursor-position", G_CALLBACK (on_selection_changed), NULL);
   g_signal_connect (text, "notify::selection-bound", G_CALLBACK (on_selection_changed), NULL);
-  g_signal_connect (text, "notify::visibility", G_CALLBACK (on_selection_changed), NULL);
+  g_signal_connect (text, "notify::visibility", G_CALLBACK (on_visibility_changed), NULL);
 }
 
 GwSensitive *

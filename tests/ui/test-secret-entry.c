@@ -47,14 +47,15 @@ set_up (Fixture       *f,
   gtk_window_set_child (GTK_WINDOW (f->window), list);
   gtk_window_present (GTK_WINDOW (f->window));
   gw_test_wait_until (gtk_widget_get_mapped (GTK_WIDGET (f->text)));
+  gtk_editable_set_text (f->entry, "correct horse");
+  gtk_text_set_visibility (f->text, TRUE);
+  gtk_widget_grab_focus (GTK_WIDGET (f->text));
+  gtk_editable_set_position (f->entry, -1);
   for (guint i = 0; i < 2; i++)
     {
       gdk_clipboard_set_text (get_clipboard (f, i), i == 0 ? "clipboard" : "primary");
       g_signal_connect (get_clipboard (f, i), "changed", G_CALLBACK (on_claimed), f);
     }
-  gtk_editable_set_text (f->entry, "correct horse");
-  gtk_text_set_visibility (f->text, TRUE);
-  gtk_widget_grab_focus (GTK_WIDGET (f->text));
 }
 
 static void
@@ -113,27 +114,122 @@ test_control (Fixture       *f,
   g_assert_cmpstr (primary, ==, "correct horse");
 }
 
+/* What the primary selection gives is nothing of the text. */
 static void
-test_shown (Fixture       *f,
-            gconstpointer  unused)
+assert_primary_tells_nothing (Fixture *f)
 {
-  int start;
-  int end;
+  g_autofree char *primary = read_clipboard (f, TRUE);
 
-  assert_untouched (f);
-  /* Ctrl+A and a sweep of the mouse, as GtkText does them. */
-  gtk_widget_activate_action (GTK_WIDGET (f->text), "selection.select-all", NULL);
-  g_assert_false (gtk_editable_get_selection_bounds (f->entry, &start, &end));
-  gtk_editable_select_region (f->entry, 2, 7);
-  g_assert_false (gtk_editable_get_selection_bounds (f->entry, &start, &end));
-  g_signal_emit_by_name (f->text, "move-cursor", GTK_MOVEMENT_BUFFER_ENDS, -1, TRUE);
-  g_assert_false (gtk_editable_get_selection_bounds (f->entry, &start, &end));
+  if (g_strcmp0 (primary, "primary") == 0)
+    return;
+  for (const char *c = primary; c != NULL && *c != '\0'; c = g_utf8_next_char (c))
+    g_assert_cmpuint (g_utf8_get_char (c), ==, 0x25CF); /* a bullet */
+}
+
+static void
+assert_clipboard_untouched (Fixture *f)
+{
+  g_autofree char *clipboard = read_clipboard (f, FALSE);
+
+  g_assert_cmpstr (clipboard, ==, "clipboard");
+}
+
+static void
+try_to_copy (Fixture *f)
+{
+  assert_primary_tells_nothing (f);
   g_signal_emit_by_name (f->text, "copy-clipboard");
   g_signal_emit_by_name (f->text, "cut-clipboard");
   gtk_widget_activate_action (GTK_WIDGET (f->text), "clipboard.copy", NULL);
   gtk_widget_activate_action (GTK_WIDGET (f->text), "clipboard.cut", NULL);
-  assert_untouched (f);
+  assert_primary_tells_nothing (f);
+  assert_clipboard_untouched (f);
   g_assert_cmpstr (gtk_editable_get_text (f->entry), ==, "correct horse");
+}
+
+/* A shown text can be selected, and is hidden for as long as it is: GtkText gives bullets to the
+ * primary selection then, and lets nothing be dragged. */
+static void
+test_shown (Fixture       *f,
+            gconstpointer  unused)
+{
+  assert_untouched (f);
+  try_to_copy (f);
+  assert_untouched (f);
+  for (guint i = 0; i < 3; i++)
+    {
+      /* Ctrl+A, a sweep of the mouse and Shift+Home, as GtkText does them. */
+      if (i == 0)
+        gtk_widget_activate_action (GTK_WIDGET (f->text), "selection.select-all", NULL);
+      else if (i == 1)
+        gtk_editable_select_region (f->entry, 2, 7);
+      else
+        g_signal_emit_by_name (f->text, "move-cursor", GTK_MOVEMENT_BUFFER_ENDS, -1, TRUE);
+      g_assert_true (gtk_editable_get_selection_bounds (f->entry, NULL, NULL));
+      g_assert_false (gtk_text_get_visibility (f->text));
+      try_to_copy (f);
+      gtk_editable_set_position (f->entry, -1);
+      g_assert_true (gtk_text_get_visibility (f->text));
+      assert_primary_tells_nothing (f);
+    }
+}
+
+/* As a key does it: by the input method. */
+static void
+type (Fixture    *f,
+      const char *text)
+{
+  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (GTK_WIDGET (f->text));
+
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++)
+    {
+      g_autoptr (GObject) controller = g_list_model_get_item (controllers, i);
+      GtkIMContext *method = NULL;
+
+      if (GTK_IS_EVENT_CONTROLLER_KEY (controller))
+        method = gtk_event_controller_key_get_im_context (GTK_EVENT_CONTROLLER_KEY (controller));
+      if (method != NULL)
+        {
+          g_signal_emit_by_name (method, "commit", text);
+          return;
+        }
+    }
+  g_assert_not_reached ();
+}
+
+static void
+test_type_over (Fixture       *f,
+                gconstpointer  unused)
+{
+  gtk_widget_activate_action (GTK_WIDGET (f->text), "selection.select-all", NULL);
+  type (f, "n");
+  type (f, "ew");
+  g_assert_cmpstr (gtk_editable_get_text (f->entry), ==, "new");
+  g_assert_true (gtk_text_get_visibility (f->text));
+
+  gtk_editable_select_region (f->entry, 0, 1);
+  g_signal_emit_by_name (f->text, "backspace");
+  g_assert_cmpstr (gtk_editable_get_text (f->entry), ==, "ew");
+  g_assert_true (gtk_text_get_visibility (f->text));
+
+  /* What was hidden before stays hidden. */
+  gtk_text_set_visibility (f->text, FALSE);
+  gtk_editable_select_region (f->entry, 0, -1);
+  type (f, "x");
+  g_assert_cmpstr (gtk_editable_get_text (f->entry), ==, "x");
+  g_assert_false (gtk_text_get_visibility (f->text));
+}
+
+/* Whoever presses the eye while a shown text is selected wants to see it. */
+static void
+test_eye_while_selected (Fixture       *f,
+                         gconstpointer  unused)
+{
+  gtk_editable_select_region (f->entry, 0, -1);
+  gtk_text_set_visibility (f->text, TRUE);
+  g_assert_true (gtk_text_get_visibility (f->text));
+  g_assert_false (gtk_editable_get_selection_bounds (f->entry, NULL, NULL));
+  assert_primary_tells_nothing (f);
 }
 
 /* What is selected while it is hidden gives bullets; the eye must not turn them into the text. */
@@ -257,6 +353,8 @@ main (int   argc,
   adw_init ();
   add ("control", test_control);
   add ("shown", test_shown);
+  add ("type-over", test_type_over);
+  add ("eye-while-selected", test_eye_while_selected);
   add ("selected-before", test_selected_before);
   add ("no-undo", test_no_undo);
   add ("buffer", test_buffer);
