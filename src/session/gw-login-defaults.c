@@ -124,3 +124,45 @@ gw_login_dup_scopes (GwInstance *instance,
   add_scope (builder, GW_SCOPE_SOURCE, source);
   return g_strv_builder_end (builder);
 }
+
+static guint
+count_in_source (GwSource      *source,
+                 GwCredentials *credentials,
+                 const char    *credential)
+{
+  GListModel *instances = G_LIST_MODEL (source);
+  guint n = 0;
+
+  for (guint i = 0; i < g_list_model_get_n_items (instances); i++)
+    {
+      g_autoptr (GwInstance) instance = g_list_model_get_item (instances, i);
+      g_auto (GStrv) scopes = gw_login_dup_scopes (instance, gw_source_get_id (source));
+      GwCredential *found;
+
+      found = gw_credentials_find_default (credentials, (const char *const *) scopes, NULL);
+      if (found != NULL && g_str_equal (gw_credential_get_id (found), credential))
+        n++;
+    }
+  return n;
+}
+
+guint
+gw_login_count_defaults (GwCatalogue   *catalogue,
+                         GwCredentials *credentials,
+                         const char    *credential)
+{
+  GListModel *sources = G_LIST_MODEL (catalogue);
+  guint n = 0;
+
+  g_return_val_if_fail (GW_IS_CATALOGUE (catalogue), 0);
+  g_return_val_if_fail (GW_IS_CREDENTIALS (credentials), 0);
+  g_return_val_if_fail (credential != NULL, 0);
+
+  for (guint i = 0; i < g_list_model_get_n_items (sources); i++)
+    {
+      g_autoptr (GwSource) source = g_list_model_get_item (sources, i);
+
+      n += count_in_source (source, credentials, credential);
+    }
+  return n;
+}

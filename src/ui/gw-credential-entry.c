@@ -142,7 +142,8 @@ dup_credential_subtitle (GwCredentialEntry *self)
   g_autofree char *users = NULL;
 
   if (self->n_users == 0)
-    users = g_strdup (_("not used"));
+    users = g_strdup (*gw_credential_get_scopes (self->credential) != NULL
+                        ? _("a default, not used yet") : _("not used"));
   else
     /* Translators: how many instances a credential is used for */
     users = g_strdup_printf (ngettext ("%u instance", "%u instances", self->n_users),

@@ -8,6 +8,7 @@
 #include "gw-credential-dialog.h"
 #include "gw-credentials-window-private.h"
 #include "gw-error.h"
+#include "gw-login-defaults.h"
 #include "gw-replace-dialog.h"
 
 #include <glib/gi18n.h>
@@ -199,27 +200,20 @@ on_remove_answer (GObject      *source,
   g_steal_pointer (&removal);
 }
 
-/* Who loses it. Free with g_free(). */
+/* Whose login uses it. Free with g_free(). */
 static char *
-describe_loss (GwCredentialsWindow *self,
-               GwCredentialEntry   *entry)
+describe_users (GwCredentialsWindow *self,
+                const char          *id)
 {
+  g_autoptr (GString) names = g_string_new (NULL);
   g_auto (GStrv) users = NULL;
-  g_autoptr (GString) names = NULL;
   gint64 used;
   guint n;
 
-  if (gw_credential_entry_get_kind (entry) == GW_ENTRY_STRAY)
-    return g_strdup (_("No saved login uses this secret."));
-  if (gw_credential_entry_get_kind (entry) == GW_ENTRY_LOGIN)
-    return g_strdup_printf (_("“%s” itself stays, and asks for the login from now on."),
-                            gw_credential_entry_get_title (entry));
-
-  users = gw_saved_logins_list_users (self->logins, gw_credential_entry_get_id (entry), &used);
+  users = gw_saved_logins_list_users (self->logins, id, &used);
   n = g_strv_length (users);
   if (n == 0)
-    return g_strdup (_("No instance uses it yet."));
-  names = g_string_new (NULL);
+    return g_strdup (_("No instance has been logged in to with it yet."));
   for (guint i = 0; i < n && i < MAX_NAMES; i++)
     g_string_append_printf (names, "%s%s", i > 0 ? ", " : "", users[i]);
   if (n > MAX_NAMES)
@@ -234,6 +228,31 @@ describe_loss (GwCredentialsWindow *self,
                                     "These instances lose it, and ask for a login from now on: %s",
                                     n),
                           names->str);
+}
+
+/* Who loses it. Free with g_free(). */
+static char *
+describe_loss (GwCredentialsWindow *self,
+               GwCredentialEntry   *entry)
+{
+  const char *id = gw_credential_entry_get_id (entry);
+  g_autofree char *users = NULL;
+  g_autofree char *defaults = NULL;
+  guint n;
+
+  if (gw_credential_entry_get_kind (entry) == GW_ENTRY_STRAY)
+    return g_strdup (_("No saved login uses this secret."));
+  if (gw_credential_entry_get_kind (entry) == GW_ENTRY_LOGIN)
+    return g_strdup_printf (_("“%s” itself stays, and asks for the login from now on."),
+                            gw_credential_entry_get_title (entry));
+
+  users = describe_users (self, id);
+  n = gw_login_count_defaults (self->catalogue, gw_saved_logins_get_credentials (self->logins), id);
+  if (n == 0)
+    return g_steal_pointer (&users);
+  defaults = g_strdup_printf (ngettext ("It is the default of %u instance.",
+                                        "It is the default of %u instances.", n), n);
+  return g_strconcat (users, "\n\n", defaults, NULL);
 }
 
 static void

@@ -10,6 +10,9 @@
 /* Removing a host takes what is saved for it along, at once: what a person deletes is gone even if
  * the program ends. Until the toast goes or auto-lock comes, memory holds what Undo puts back. */
 
+/* As for credentials. */
+#define UNDO_SECONDS 10
+
 typedef enum {
   LOGIN_NONE,
   LOGIN_REMOVING,
@@ -179,6 +182,7 @@ gw_sidebar_remove (GwSidebar  *self,
   escaped = g_markup_escape_text (title, -1);
   toast = adw_toast_new (escaped);
   adw_toast_set_button_label (toast, _("Undo"));
+  adw_toast_set_timeout (toast, UNDO_SECONDS);
   g_signal_connect_data (toast, "button-clicked", G_CALLBACK (on_undo),
                          g_rc_box_acquire (removal), (GClosureNotify) removal_release, 0);
   g_signal_connect_data (toast, "dismissed", G_CALLBACK (on_dismissed),
