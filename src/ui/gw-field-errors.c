@@ -10,7 +10,9 @@ static GtkWidget *
 add_line (GtkWidget *field)
 {
   GtkWidget *row = adw_preferences_row_new ();
-  GtkWidget *label = gtk_label_new (NULL);
+  /* Said aloud when it appears; a role can be given only now. */
+  GtkWidget *label = g_object_new (GTK_TYPE_LABEL,
+                                   "accessible-role", GTK_ACCESSIBLE_ROLE_ALERT, NULL);
   int index = gtk_list_box_row_get_index (GTK_LIST_BOX_ROW (field));
 
   gtk_label_set_xalign (GTK_LABEL (label), 0);
@@ -71,6 +73,10 @@ gw_field_error_set (GtkWidget  *field,
       g_object_set_data (G_OBJECT (field), KEY, label);
     }
   gtk_label_set_text (GTK_LABEL (label), message);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (label), GTK_ACCESSIBLE_PROPERTY_LABEL, message,
+                                  -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_parent (label)),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, message, -1);
 }
 
 const char *

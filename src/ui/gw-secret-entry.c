@@ -8,6 +8,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "gw-accessible.h"
 #include "gw-error.h"
 
 /* GtkEntryBuffer holds less than 64 KiB and cuts off the rest without a word: whatever comes near
@@ -127,6 +128,7 @@ gw_secret_entry_protect (GtkEditable *entry)
   gtk_text_set_input_purpose (text, GTK_INPUT_PURPOSE_PASSWORD);
   gtk_text_set_input_hints (text, GTK_INPUT_HINT_PRIVATE | GTK_INPUT_HINT_NO_SPELLCHECK
                                   | GTK_INPUT_HINT_NO_EMOJI);
+  gw_accessible_name_by_tooltip (GTK_WIDGET (entry));
   g_signal_connect (text, "copy-clipboard", G_CALLBACK (on_copy), NULL);
   g_signal_connect (text, "cut-clipboard", G_CALLBACK (on_cut), NULL);
   g_signal_connect (text, "changed", G_CALLBACK (on_changed), NULL);

@@ -257,6 +257,21 @@ test_selected_before (Fixture       *f,
 }
 
 static void
+test_eye_name (Fixture       *f,
+               gconstpointer  unused)
+{
+  GtkWidget *eye = gw_ui_find (GTK_WIDGET (f->entry), GTK_TYPE_BUTTON, "icon-name",
+                               "view-conceal-symbolic");
+
+  if (!ADW_IS_PASSWORD_ENTRY_ROW (f->entry))
+    return;
+  g_assert_nonnull (eye);
+  gtk_test_accessible_assert_property (eye, GTK_ACCESSIBLE_PROPERTY_LABEL, "Hide Text");
+  gtk_text_set_visibility (f->text, FALSE);
+  gtk_test_accessible_assert_property (eye, GTK_ACCESSIBLE_PROPERTY_LABEL, "Show Text");
+}
+
+static void
 test_no_undo (Fixture       *f,
               gconstpointer  unused)
 {
@@ -349,6 +364,7 @@ main (int   argc,
   char *home = gw_test_home_new ();
   int status;
 
+  g_setenv ("GTK_A11Y", "test", TRUE);
   gtk_test_init (&argc, &argv, NULL);
   adw_init ();
   add ("control", test_control);
@@ -356,6 +372,7 @@ main (int   argc,
   add ("type-over", test_type_over);
   add ("eye-while-selected", test_eye_while_selected);
   add ("selected-before", test_selected_before);
+  add ("eye-name", test_eye_name);
   add ("no-undo", test_no_undo);
   add ("buffer", test_buffer);
   add ("paste", test_paste);
