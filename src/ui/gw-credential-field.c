@@ -8,6 +8,7 @@
 #include <glib/gi18n.h>
 
 #include "gw-credential-items.h"
+#include "gw-drop-down.h"
 #include "gw-keyring-row.h"
 
 /* From how many on a search is worth its place in the list. */
@@ -31,6 +32,7 @@ struct _GwCredentialField
   char              *id;          /* of the one that is to be chosen, NULL for none */
   GwCredential      *selected;    /* the one of that id, if it is there */
   GCancellable      *cancellable; /* of the prompt before `create`; NULL if there is none */
+  gboolean           is_only;     /* nobody chose it */
   gboolean           quiet;       /* the drop-down is being told, or picks one by itself */
   gboolean           says_gone;   /* the error is ours */
 };
@@ -87,6 +89,23 @@ find_position (GwCredentialField *self,
   return GTK_INVALID_LIST_POSITION;
 }
 
+/* Where there is but one, nobody is asked which, until there are more. One that somebody chose and
+ * that is gone is not replaced. */
+static void
+choose_only (GwCredentialField *self)
+{
+  GListModel *model = G_LIST_MODEL (self->credentials);
+  g_autoptr (GwCredential) credential = NULL;
+
+  if (self->is_only)
+    g_clear_pointer (&self->id, g_free);
+  self->is_only = self->id == NULL && g_list_model_get_n_items (model) == 1;
+  if (!self->is_only)
+    return;
+  credential = g_list_model_get_item (model, 0);
+  self->id = g_strdup (gw_credential_get_id (credential));
+}
+
 /* Makes what is shown what there is. TRUE if another one, or another state of it, is chosen. */
 static gboolean
 update (GwCredentialField *self)
@@ -95,10 +114,12 @@ update (GwCredentialField *self)
   GwKeyringState state = gw_keyring_get_state (keyring);
   gboolean usable = gw_keyring_is_usable (keyring);
   guint n = g_list_model_get_n_items (G_LIST_MODEL (self->credentials));
-  GwCredential *credential = self->id != NULL ? gw_credentials_lookup (self->credentials, self->id)
-                                              : NULL;
-  gboolean changed = g_set_object (&self->selected, credential);
+  GwCredential *credential;
+  gboolean changed;
 
+  choose_only (self);
+  credential = self->id != NULL ? gw_credentials_lookup (self->credentials, self->id) : NULL;
+  changed = g_set_object (&self->selected, credential);
   self->quiet = TRUE;
   gtk_drop_down_set_selected (self->drop_down, find_position (self, credential));
   self->quiet = FALSE;
@@ -160,6 +181,7 @@ on_selected (GwCredentialField *self)
     return;
   g_free (self->id);
   self->id = credential != NULL ? g_strdup (gw_credential_get_id (credential)) : NULL;
+  self->is_only = FALSE;
   update (self);
   g_signal_emit (self, signals[CHANGED], 0);
 }
@@ -269,6 +291,8 @@ gw_credential_field_init (GwCredentialField *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   gw_credential_items_set_up (self->drop_down);
+  gw_drop_down_complete (self->drop_down, _("Credential"), _("Choose…"));
+  gw_drop_down_set_submits (self->drop_down);
   g_signal_connect_object (self->drop_down, "notify::selected", G_CALLBACK (on_selected), self,
                            G_CONNECT_SWAPPED);
 }
@@ -317,6 +341,7 @@ gw_credential_field_select (GwCredentialField *self,
   copy = g_strdup (id);
   g_free (self->id);
   self->id = copy;
+  self->is_only = FALSE;
   if (self->credentials != NULL)
     update (self);
 }

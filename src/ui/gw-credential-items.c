@@ -4,6 +4,7 @@
 #include "gw-credential-items.h"
 
 #include "config.h"
+#include "gw-drop-down.h"
 #include "gw-key-text.h"
 
 char *
@@ -75,9 +76,11 @@ on_bind_item (GtkListItemFactory *factory,
   GwCredential *credential = gtk_list_item_get_item (item);
   GtkWidget *name = gtk_widget_get_first_child (gtk_list_item_get_child (item));
   g_autofree char *text = gw_credential_items_describe (credential);
+  g_autofree char *full = g_strdup_printf ("%s, %s", gw_credential_get_name (credential), text);
 
   gtk_label_set_text (GTK_LABEL (name), gw_credential_get_name (credential));
   gtk_label_set_text (GTK_LABEL (gtk_widget_get_next_sibling (name)), text);
+  gw_drop_down_name_item (item, full);
 }
 
 static GtkListItemFactory *

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "gw-credential-scope.h"
+#include "gw-drop-down.h"
 #include "gw-text.h"
 
 #define MAX_TITLE 200
@@ -231,13 +232,14 @@ on_activated (GwScopeChooser *self,
   g_signal_emit (self, chosen_signal, 0, scope);
 }
 
-/* Enter in the search takes the first hit. */
+/* Enter in the search takes the first hit of what was searched for. */
 static void
 on_search_activated (GwScopeChooser *self)
 {
   g_assert (GW_IS_SCOPE_CHOOSER (self));
 
-  on_activated (self, 0);
+  if (*gtk_editable_get_text (GTK_EDITABLE (self->search)) != '\0')
+    on_activated (self, 0);
 }
 
 static void
@@ -257,6 +259,8 @@ gw_scope_chooser_show (GtkWidget *widget)
   g_signal_handlers_unblock_by_func (self->kinds, on_kind_changed, self);
   fill (self);
   GTK_WIDGET_CLASS (gw_scope_chooser_parent_class)->show (widget);
+  /* And not in what stands first: what is searched for is the next thing to say. */
+  gtk_widget_grab_focus (self->search);
 }
 
 static void
@@ -303,6 +307,14 @@ on_bind_item (GtkListItemFactory *factory,
 
   gtk_label_set_text (GTK_LABEL (label), title);
   gtk_widget_set_tooltip_text (label, title);
+  gw_drop_down_name_item (item, title);
+}
+
+static void
+on_bind_kind (GtkListItemFactory *factory,
+              GtkListItem        *item)
+{
+  gw_drop_down_name_item (item, gtk_string_object_get_string (gtk_list_item_get_item (item)));
 }
 
 static GtkWidget *
@@ -344,11 +356,15 @@ gw_scope_chooser_init (GwScopeChooser *self)
   self->kinds = GTK_DROP_DOWN (gtk_drop_down_new_from_strings (kinds));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->kinds), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _("Kind"), -1);
+  gw_drop_down_complete (self->kinds, _("Kind"), NULL);
+  g_signal_connect_after (gtk_drop_down_get_factory (self->kinds), "bind",
+                          G_CALLBACK (on_bind_kind), NULL);
   g_signal_connect_object (self->kinds, "notify::selected", G_CALLBACK (on_kind_changed), self,
                            G_CONNECT_SWAPPED);
   self->search = gtk_search_entry_new ();
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->search), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _("Search"), -1);
+  gtk_search_entry_set_key_capture_widget (GTK_SEARCH_ENTRY (self->search), GTK_WIDGET (self));
   g_signal_connect_object (self->search, "search-changed", G_CALLBACK (on_search_changed), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->search, "activate", G_CALLBACK (on_search_activated), self,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "gw-credential-field.h"
+#include "gw-key-test.h"
 #include "gw-ui-test.h"
 
 typedef struct {
@@ -136,11 +137,12 @@ test_choose (Fixture       *f,
 {
   gw_keyring_use_memory (f->keyring);
   save (f, "b", "Web");
-  /* The first one that comes is not chosen by itself. */
-  g_assert_null (selected (f));
+  g_assert_cmpstr (selected (f), ==, "b");
+  /* The first one that comes is chosen by itself only as long as it is the only one. */
   save (f, "a", "Databases");
   g_assert_null (selected (f));
-  g_assert_cmpuint (f->n_changed, ==, 0);
+  g_assert_true (shows (f, "Choose…"));
+  f->n_changed = 0;
 
   gtk_drop_down_set_selected (drop_down (f), 1);
   g_assert_cmpstr (selected (f), ==, "b");
@@ -167,6 +169,7 @@ test_deleted (Fixture       *f,
   save (f, "a", "Databases");
   save (f, "b", "Web");
   gw_credential_field_select (f->field, "a");
+  f->n_changed = 0;
   delete (f, "b");
   g_assert_cmpstr (selected (f), ==, "a");
   g_assert_cmpuint (f->n_changed, ==, 0);
@@ -224,14 +227,124 @@ test_lines (Fixture       *f,
   g_assert_null (gw_credential_field_get_error (f->field));
 }
 
+static GtkWidget *
+inner (GtkWidget *root,
+       GType      type)
+{
+  GtkWidget *found = gw_ui_find (root, type, NULL, NULL);
+
+  g_assert_nonnull (found);
+  return found;
+}
+
 static void
 test_names (Fixture       *f,
             gconstpointer  unused)
 {
+  GtkWidget *button;
+  GtkWidget *row;
+
   gw_keyring_use_memory (f->keyring);
   save (f, "a", "Databases");
+  save (f, "b", "Web");
   gtk_test_accessible_assert_property (f->field, GTK_ACCESSIBLE_PROPERTY_LABEL, "Credential");
   gtk_test_accessible_assert_property (drop_down (f), GTK_ACCESSIBLE_PROPERTY_LABEL, "Credential");
+  gw_credential_field_select (f->field, "a");
+  /* What takes the focus. */
+  button = inner (GTK_WIDGET (drop_down (f)), GTK_TYPE_TOGGLE_BUTTON);
+  gtk_test_accessible_assert_property (button, GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                       "Credential: Databases");
+  gtk_drop_down_set_selected (drop_down (f), 1);
+  gtk_test_accessible_assert_property (button, GTK_ACCESSIBLE_PROPERTY_LABEL, "Credential: Web");
+
+  gtk_widget_activate (button);
+  gw_test_wait_until (gw_ui_find (f->window, GTK_TYPE_LIST_VIEW, NULL, NULL) != NULL);
+  row = gtk_widget_get_first_child (inner (f->window, GTK_TYPE_LIST_VIEW));
+  gtk_test_accessible_assert_property (row, GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                       "Databases, root, Password");
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (button), FALSE);
+  gw_test_wait_until (gw_ui_find (f->window, GTK_TYPE_LIST_VIEW, NULL, NULL) == NULL);
+}
+
+static void
+test_only (Fixture       *f,
+           gconstpointer  unused)
+{
+  gw_keyring_use_memory (f->keyring);
+  save (f, "a", "Databases");
+  g_assert_cmpstr (selected (f), ==, "a");
+  g_assert_cmpuint (f->n_changed, ==, 1);
+  g_assert_cmpuint (gtk_drop_down_get_selected (drop_down (f)), ==, 0);
+  save (f, "b", "Web");
+  g_assert_null (selected (f));
+  delete (f, "a");
+  g_assert_cmpstr (selected (f), ==, "b");
+  delete (f, "b");
+  g_assert_null (selected (f));
+  g_assert_null (gw_credential_field_get_error (f->field));
+}
+
+/* The list begins at what is chosen, and with its search. */
+static void
+test_many (Fixture       *f,
+           gconstpointer  unused)
+{
+  GtkWidget *search;
+  GtkWidget *list;
+
+  gw_keyring_use_memory (f->keyring);
+  for (guint i = 0; i < 100; i++)
+    {
+      g_autofree char *id = g_strdup_printf ("%02u", i);
+
+      save (f, id, id);
+    }
+  gw_credential_field_select (f->field, "90");
+  gtk_widget_grab_focus (GTK_WIDGET (f->field));
+  gtk_widget_activate (inner (GTK_WIDGET (drop_down (f)), GTK_TYPE_TOGGLE_BUTTON));
+  gw_test_wait_until (gw_ui_find (f->window, GTK_TYPE_SEARCH_ENTRY, NULL, NULL) != NULL);
+  search = inner (f->window, GTK_TYPE_SEARCH_ENTRY);
+  g_assert_true (gtk_widget_has_focus (GTK_WIDGET (
+                   gtk_editable_get_delegate (GTK_EDITABLE (search)))));
+  list = inner (f->window, GTK_TYPE_LIST_VIEW);
+  gw_test_wait_until (gtk_adjustment_get_value (gtk_scrollable_get_vadjustment (
+                        GTK_SCROLLABLE (list))) > 0);
+
+  gtk_editable_set_text (GTK_EDITABLE (search), "42");
+  gw_test_wait_until (g_list_model_get_n_items (G_LIST_MODEL (gtk_list_view_get_model (
+                        GTK_LIST_VIEW (list)))) == 1);
+  g_signal_emit_by_name (search, "activate");
+  g_assert_cmpstr (selected (f), ==, "42");
+  gw_test_wait_until (!gtk_widget_get_mapped (search));
+}
+
+static void
+on_activate (GtkWidget *button,
+             guint     *count)
+{
+  (*count)++;
+}
+
+/* Enter on what is chosen is for the dialog; without a choice it opens the list. */
+static void
+test_enter (Fixture       *f,
+            gconstpointer  unused)
+{
+  GtkWidget *ok = gtk_button_new_with_label ("OK");
+  guint n_pressed = 0;
+
+  gw_keyring_use_memory (f->keyring);
+  save (f, "a", "Databases");
+  save (f, "b", "Web");
+  gtk_list_box_append (GTK_LIST_BOX (gtk_window_get_child (GTK_WINDOW (f->window))), ok);
+  gtk_window_set_default_widget (GTK_WINDOW (f->window), ok);
+  g_signal_connect (ok, "clicked", G_CALLBACK (on_activate), &n_pressed);
+  gtk_widget_grab_focus (GTK_WIDGET (f->field));
+  g_assert_false (gw_test_press (GTK_WIDGET (drop_down (f)), "Return|KP_Enter|ISO_Enter"));
+  gw_credential_field_select (f->field, "a");
+  g_assert_true (gw_test_press (GTK_WIDGET (drop_down (f)), "Return|KP_Enter|ISO_Enter"));
+  gw_test_wait_until (n_pressed == 1);
+  g_assert_null (gw_ui_find (f->window, GTK_TYPE_LIST_VIEW, NULL, NULL));
 }
 
 int
@@ -250,6 +363,9 @@ main (int   argc,
   g_test_add ("/credential-field/later", Fixture, NULL, set_up, test_later, tear_down);
   g_test_add ("/credential-field/lines", Fixture, NULL, set_up, test_lines, tear_down);
   g_test_add ("/credential-field/names", Fixture, NULL, set_up, test_names, tear_down);
+  g_test_add ("/credential-field/only", Fixture, NULL, set_up, test_only, tear_down);
+  g_test_add ("/credential-field/many", Fixture, NULL, set_up, test_many, tear_down);
+  g_test_add ("/credential-field/enter", Fixture, NULL, set_up, test_enter, tear_down);
   status = g_test_run ();
   gw_test_home_free (home);
   return status;

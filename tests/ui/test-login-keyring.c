@@ -294,6 +294,7 @@ test_credential (Fixture       *f,
   GwCredential *deploy = add_credential (f, "Deploy", "deploy", NULL);
   GwLoginDialog *dialog = f->dialog;
 
+  add_credential (f, "Another", "another", NULL);
   gw_login_dialog_set_instance (dialog, f->instance);
   g_assert_cmpint (gw_login_dialog_get_method (dialog), ==, GW_METHOD_PASSWORD);
   gw_test_press (GTK_WIDGET (dialog), "<Alt>3");
