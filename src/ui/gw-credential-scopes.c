@@ -127,8 +127,10 @@ gw_credential_scopes_init (GwCredentialScopes *self)
   adw_preferences_group_set_title (group, _("Default For"));
   adw_preferences_group_set_description (group,
                                          _("Instances that have one of these use this credential. "
-                                           "The narrowest wins: a key pair before a tag, a "
-                                           "resource group, an account or list."));
+                                           "The narrowest wins: a key pair before a tag, a tag "
+                                           "with a value before one without, then a resource "
+                                           "group, and last an account or list. Of two tags "
+                                           "the first in the instance’s own order wins."));
   self->add_button = GTK_MENU_BUTTON (gtk_menu_button_new ());
   gtk_menu_button_set_icon_name (self->add_button, "list-add-symbolic");
   gtk_widget_set_valign (GTK_WIDGET (self->add_button), GTK_ALIGN_CENTER);
