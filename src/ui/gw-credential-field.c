@@ -31,8 +31,8 @@ struct _GwCredentialField
   GwCredentials     *credentials;
   char              *id;          /* of the one that is to be chosen, NULL for none */
   GwCredential      *selected;    /* the one of that id, if it is there */
-  GCancellable      *cancellable; /* of the prompt before `create`; NULL if there is none */
   gboolean           is_only;     /* nobody chose it */
+  gboolean           wants_create; /* once the keyring is unlocked */
   gboolean           quiet;       /* the drop-down is being told, or picks one by itself */
   gboolean           says_gone;   /* the error is ours */
 };
@@ -125,16 +125,16 @@ update (GwCredentialField *self)
   self->quiet = FALSE;
   gtk_drop_down_set_enable_search (self->drop_down, n >= SEARCH_FROM);
   gtk_widget_set_visible (GTK_WIDGET (self->drop_down), n > 0);
-  gtk_widget_set_visible (GTK_WIDGET (self->empty_label), n == 0);
+  gtk_widget_set_visible (GTK_WIDGET (self->empty_label),
+                          n == 0 && (usable || state == GW_KEYRING_STATE_UNKNOWN));
   if (state == GW_KEYRING_STATE_UNKNOWN)
     gtk_label_set_text (self->empty_label, _("Asking the keyring…"));
   else
-    gtk_label_set_text (self->empty_label, usable ? _("No credentials yet") : "");
+    gtk_label_set_text (self->empty_label, _("No credentials yet"));
   gtk_widget_set_visible (self->keyring_list,
                           !usable && state != GW_KEYRING_STATE_UNKNOWN);
   gtk_widget_set_sensitive (self->create_button,
-                            state != GW_KEYRING_STATE_UNKNOWN && state != GW_KEYRING_STATE_ABSENT
-                            && self->cancellable == NULL);
+                            state != GW_KEYRING_STATE_UNKNOWN && !self->wants_create);
   show_selected (self);
   say_gone (self, usable && self->id != NULL && credential == NULL);
   return changed;
@@ -186,24 +186,21 @@ on_selected (GwCredentialField *self)
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
+/* The prompt of the row below is over. */
 static void
-on_unlocked (GObject      *source,
-             GAsyncResult *result,
-             gpointer      user_data)
+on_keyring_done (GwCredentialField *self,
+                 gboolean           ok)
 {
-  g_autoptr (GwCredentialField) self = user_data;
-  g_autoptr (GError) error = NULL;
-  gboolean ok = gw_keyring_unlock_finish (GW_KEYRING (source), result, &error);
+  gboolean wants_create;
 
-  if (self->cancellable == NULL)
-    return;
-  g_clear_object (&self->cancellable);
+  g_assert (GW_IS_CREDENTIAL_FIELD (self));
+
+  wants_create = self->wants_create;
+  self->wants_create = FALSE;
   if (update (self))
     g_signal_emit (self, signals[CHANGED], 0);
-  if (ok)
+  if (ok && wants_create)
     g_signal_emit (self, signals[CREATE], 0);
-  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    gw_credential_field_set_error (self, error->message);
 }
 
 static void
@@ -214,14 +211,16 @@ on_create (GwCredentialField *self)
   g_assert (GW_IS_CREDENTIAL_FIELD (self));
 
   keyring = gw_credentials_get_keyring (self->credentials);
-  if (gw_keyring_is_usable (keyring))
+  /* Where there is no service, the dialog that is asked for offers what can be done. */
+  if (gw_keyring_is_usable (keyring)
+      || gw_keyring_get_state (keyring) == GW_KEYRING_STATE_ABSENT)
     {
       g_signal_emit (self, signals[CREATE], 0);
       return;
     }
-  self->cancellable = g_cancellable_new ();
+  self->wants_create = TRUE;
   update (self);
-  gw_keyring_unlock_async (keyring, self->cancellable, on_unlocked, g_object_ref (self));
+  gw_keyring_row_press (self->keyring_row);
 }
 
 /* Also before it is mapped, when the search for a child that takes the focus finds none. */
@@ -241,8 +240,6 @@ gw_credential_field_dispose (GObject *object)
 {
   GwCredentialField *self = GW_CREDENTIAL_FIELD (object);
 
-  g_cancellable_cancel (self->cancellable);
-  g_clear_object (&self->cancellable);
   g_clear_object (&self->selected);
   g_clear_object (&self->credentials);
 
@@ -293,6 +290,8 @@ gw_credential_field_init (GwCredentialField *self)
   gw_credential_items_set_up (self->drop_down);
   gw_drop_down_complete (self->drop_down, _("Credential"), _("Choose…"));
   gw_drop_down_set_submits (self->drop_down);
+  g_signal_connect_object (self->keyring_row, "done", G_CALLBACK (on_keyring_done), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (self->drop_down, "notify::selected", G_CALLBACK (on_selected), self,
                            G_CONNECT_SWAPPED);
 }

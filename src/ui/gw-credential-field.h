@@ -16,7 +16,7 @@ G_BEGIN_DECLS
  * elsewhere is not replaced by another: nothing is chosen then, and the row says why. Where none was
  * chosen and there is but one, that is.
  * Signals: `changed`: another one is chosen, by the person or because it is gone. `create`:
- * “Create Credential” was pressed and the keyring can take one.
+ * “Create Credential” was pressed; the keyring can take one, or there is none at all.
  */
 #define GW_TYPE_CREDENTIAL_FIELD (gw_credential_field_get_type ())
 G_DECLARE_FINAL_TYPE (GwCredentialField, gw_credential_field, GW, CREDENTIAL_FIELD,

@@ -20,6 +20,8 @@ struct _GwKeyringRow
 
 G_DEFINE_FINAL_TYPE (GwKeyringRow, gw_keyring_row, ADW_TYPE_ACTION_ROW)
 
+static guint done_signal;
+
 /* What is said and offered in a state; no title: the row is hidden. Marked for translation only. */
 static const struct {
   const char *title;
@@ -115,13 +117,16 @@ on_unlocked (GObject      *source,
     }
   if (!ok && gtk_widget_get_mapped (GTK_WIDGET (self)))
     gtk_widget_grab_focus (GTK_WIDGET (self->button));
+  g_signal_emit (self, done_signal, 0, ok);
 }
 
-static void
-on_clicked (GwKeyringRow *self)
+void
+gw_keyring_row_press (GwKeyringRow *self)
 {
-  g_assert (GW_IS_KEYRING_ROW (self));
+  g_return_if_fail (GW_IS_KEYRING_ROW (self));
 
+  if (self->cancellable != NULL)
+    return;
   if (gw_keyring_get_state (self->keyring) == GW_KEYRING_STATE_ABSENT)
     {
       gw_keyring_use_memory (self->keyring);
@@ -131,6 +136,12 @@ on_clicked (GwKeyringRow *self)
   self->cancellable = g_cancellable_new ();
   show_busy (self);
   gw_keyring_unlock_async (self->keyring, self->cancellable, on_unlocked, g_object_ref (self));
+}
+
+static void
+on_clicked (GwKeyringRow *self)
+{
+  gw_keyring_row_press (self);
 }
 
 static void
@@ -161,6 +172,9 @@ gw_keyring_row_class_init (GwKeyringRowClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = gw_keyring_row_dispose;
   widget_class->unroot = gw_keyring_row_unroot;
+
+  done_signal = g_signal_new ("done", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                              NULL, G_TYPE_NONE, 1, G_TYPE_BOOLEAN);
 
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/gangway/Gangway/gw-keyring-row.ui");
