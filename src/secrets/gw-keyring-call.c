@@ -40,8 +40,7 @@ static GError *
 no_answer_error (void)
 {
   return g_error_new_literal (GW_ERROR, GW_ERROR_KEYRING,
-                              _("The keyring does not answer. Try again, or log out of the desktop "
-                                "and in again."));
+                              _("The keyring does not answer. Try again."));
 }
 
 static gboolean

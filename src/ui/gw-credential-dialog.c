@@ -146,6 +146,16 @@ on_credentials_changed (GwCredentialDialog *self)
     gw_credential_dialog_update_gone (self);
 }
 
+/* What was said of the state before is no longer true, and the row below it says what is. */
+static void
+on_state_changed (GwCredentialDialog *self)
+{
+  g_assert (GW_IS_CREDENTIAL_DIALOG (self));
+
+  if (self->cancellable == NULL && !self->gone)
+    gw_credential_dialog_set_error (self, NULL, NULL);
+}
+
 static void
 on_submit (GtkWidget  *widget,
            const char *action_name,
@@ -278,6 +288,8 @@ gw_credential_dialog_new (GtkWindow     *parent,
   self->credentials = g_object_ref (credentials);
   keyring = gw_credentials_get_keyring (credentials);
   gw_keyring_row_set_keyring (self->keyring_row, keyring);
+  g_signal_connect_object (keyring, "notify::state", G_CALLBACK (on_state_changed), self,
+                           G_CONNECT_SWAPPED);
   gw_credential_scopes_set_up (self->scopes, credentials, catalogue,
                                credential != NULL ? gw_credential_get_id (credential) : NULL);
   if (credential != NULL)

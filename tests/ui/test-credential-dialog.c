@@ -448,6 +448,7 @@ test_absent (Fixture       *f,
   g_assert_nonnull (get_message (f));
   g_assert_cmpstr (get_text (f->dialog->password_row), ==, "secret");
   gw_ui_click (GTK_WIDGET (f->dialog), "Keep for This Session");
+  g_assert_null (get_message (f));
   press_ok (f);
   wait_for_saved (f);
   assert_password (f, f->saved, "secret");
