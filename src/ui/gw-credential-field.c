@@ -32,7 +32,7 @@ struct _GwCredentialField
   char              *id;          /* of the one that is to be chosen, NULL for none */
   GwCredential      *selected;    /* the one of that id, if it is there */
   gboolean           is_only;     /* nobody chose it */
-  gboolean           wants_create; /* once the keyring is unlocked */
+  gboolean           creates;     /* as soon as the keyring is open */
   gboolean           quiet;       /* the drop-down is being told, or picks one by itself */
   gboolean           says_gone;   /* the error is ours */
 };
@@ -134,7 +134,7 @@ update (GwCredentialField *self)
   gtk_widget_set_visible (self->keyring_list,
                           !usable && state != GW_KEYRING_STATE_UNKNOWN);
   gtk_widget_set_sensitive (self->create_button,
-                            state != GW_KEYRING_STATE_UNKNOWN && !self->wants_create);
+                            state != GW_KEYRING_STATE_UNKNOWN && !self->creates);
   show_selected (self);
   say_gone (self, usable && self->id != NULL && credential == NULL);
   return changed;
@@ -195,8 +195,8 @@ on_keyring_done (GwCredentialField *self,
 
   g_assert (GW_IS_CREDENTIAL_FIELD (self));
 
-  wants_create = self->wants_create;
-  self->wants_create = FALSE;
+  wants_create = self->creates;
+  self->creates = FALSE;
   if (update (self))
     g_signal_emit (self, signals[CHANGED], 0);
   if (ok && wants_create)
@@ -218,7 +218,7 @@ on_create (GwCredentialField *self)
       g_signal_emit (self, signals[CREATE], 0);
       return;
     }
-  self->wants_create = TRUE;
+  self->creates = TRUE;
   update (self);
   gw_keyring_row_press (self->keyring_row);
 }
