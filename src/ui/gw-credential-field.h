@@ -13,8 +13,8 @@ G_BEGIN_DECLS
  * The “Credential” row: a choice of the user's credentials with “Create Credential” in it. Follows
  * the keyring: locked (offers to unlock), without a collection (offers to create it), absent (says
  * so, and offers to keep secrets for this session only), empty. A chosen credential that is removed
- * elsewhere is not replaced by another: nothing is chosen then, and the row says why. Where none was
- * chosen and there is but one, that is.
+ * elsewhere is not replaced by another: nothing is chosen then, and the row says why. Where none
+ * was chosen and there is but one, that is.
  * Signals: `changed`: another one is chosen, by the person or because it is gone. `create`:
  * “Create Credential” was pressed; the keyring can take one, or there is none at all.
  */

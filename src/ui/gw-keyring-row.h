@@ -13,7 +13,7 @@ G_BEGIN_DECLS
  * Says in one row why the keyring cannot be used, and offers the next step: “Unlock”, “Create
  * Keyring” (both through the desktop's own prompt), “Keep for This Session” where there is no
  * Secret Service at all. Hidden while the keyring can be used. A prompt that is dismissed changes
- * nothing; a failure is said in the row. Signal: `done`: the prompt is over; TRUE if the keyring can
+ * nothing; a failure is said in the row. Signal: `done`: the prompt is over; TRUE: the keyring can
  * be used now.
  */
 #define GW_TYPE_KEYRING_ROW (gw_keyring_row_get_type ())

@@ -72,7 +72,8 @@ on_visibility_changed (GtkText *text)
   g_object_set_data (G_OBJECT (text), VEILED, NULL);
   if (gtk_text_get_visibility (text)
       && gtk_editable_get_selection_bounds (GTK_EDITABLE (text), NULL, NULL))
-    gtk_editable_set_position (GTK_EDITABLE (text), gtk_editable_get_position (GTK_EDITABLE (text)));
+    gtk_editable_set_position (GTK_EDITABLE (text),
+                               gtk_editable_get_position (GTK_EDITABLE (text)));
 }
 
 /* GtkText 4.8 turns the history on whenever its text is shown; turning it off empties it. */
