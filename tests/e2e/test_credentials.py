@@ -236,7 +236,7 @@ class Absent(CredentialsCase):
         self.wait_connected()
         self.search_and_open('web-2')
         key('alt+3')
-        window.find('(None)')
+        window.find('Credential: Ops')  # the only one
         window.press('Cancel')
         window = self.restart()
         self.search_and_open('web-2')

@@ -404,8 +404,9 @@ test_list (Fixture      *f,
   gw_credential_set_user (changed, "admin");
   save (f, changed, NULL, &error);
   g_assert_no_error (error);
-  g_assert_cmpuint (f->added, ==, 6);
-  g_assert_cmpuint (f->removed, ==, 1);
+  /* Once, or twice where the service's clock says another second than ours. */
+  g_assert_cmpuint (f->added, >=, 6);
+  g_assert_cmpuint (f->added - f->removed, ==, 5);
   g_assert_true (gw_credentials_lookup (f->credentials, "1") == bravo);
   g_assert_cmpstr (gw_credential_get_user (gw_credentials_lookup (f->credentials, "2")), ==,
                    "admin");
