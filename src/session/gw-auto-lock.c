@@ -142,6 +142,18 @@ gw_auto_lock_note_activity (GwAutoLock *self)
 
 /* The buses */
 
+/* The one flag of both signals. FALSE where they carry something else: whoever sends that is not
+ * what it says. */
+static gboolean
+read_flag (GVariant *parameters,
+           gboolean *flag)
+{
+  if (!g_variant_is_of_type (parameters, G_VARIANT_TYPE ("(b)")))
+    return FALSE;
+  g_variant_get (parameters, "(b)", flag);
+  return TRUE;
+}
+
 static void
 on_active_changed (GDBusConnection *connection,
                    const char      *sender,
@@ -155,10 +167,7 @@ on_active_changed (GDBusConnection *connection,
 
   g_assert (GW_IS_AUTO_LOCK (user_data));
 
-  if (!g_variant_is_of_type (parameters, G_VARIANT_TYPE ("(b)")))
-    return;
-  g_variant_get (parameters, "(b)", &active);
-  if (active)
+  if (read_flag (parameters, &active) && active)
     lock (user_data);
 }
 
@@ -176,9 +185,8 @@ on_prepare_for_sleep (GDBusConnection *connection,
 
   g_assert (GW_IS_AUTO_LOCK (self));
 
-  if (!g_variant_is_of_type (parameters, G_VARIANT_TYPE ("(b)")))
+  if (!read_flag (parameters, &begins))
     return;
-  g_variant_get (parameters, "(b)", &begins);
   if (begins)
     {
       lock (self);
