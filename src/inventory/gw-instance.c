@@ -25,10 +25,12 @@ struct _GwInstance
   GStrv addresses[GW_N_ADDRESS_KINDS]; /* each may be %NULL: empty */
   GStrv security_groups;
   GStrv tags;
+  GStrv locks;
   gint64 status_time;
   guint port;
   GwInstanceStatus status;
   GwNetworkType network;
+  gboolean login_as_non_root;
 
   char *search_text; /* made when first asked for, dropped by every change */
 };
@@ -180,6 +182,7 @@ contents_equal (GwInstance *a,
     if (!lists_equal (a->addresses[i], b->addresses[i]))
       return FALSE;
   return lists_equal (a->security_groups, b->security_groups) && lists_equal (a->tags, b->tags) &&
+         lists_equal (a->locks, b->locks) && !a->login_as_non_root == !b->login_as_non_root &&
          a->port == b->port && a->status == b->status && a->status_time == b->status_time &&
          a->network == b->network;
 }
@@ -193,6 +196,7 @@ clear_contents (GwInstance *self)
     g_clear_pointer (&self->addresses[i], g_strfreev);
   g_clear_pointer (&self->security_groups, g_strfreev);
   g_clear_pointer (&self->tags, g_strfreev);
+  g_clear_pointer (&self->locks, g_strfreev);
   g_clear_pointer (&self->search_text, g_free);
 }
 
@@ -264,10 +268,12 @@ gw_instance_assign (GwInstance *self,
     self->addresses[i] = g_strdupv (other->addresses[i]);
   self->security_groups = g_strdupv (other->security_groups);
   self->tags = g_strdupv (other->tags);
+  self->locks = g_strdupv (other->locks);
   self->port = other->port;
   self->status = other->status;
   self->status_time = other->status_time;
   self->network = other->network;
+  self->login_as_non_root = other->login_as_non_root;
   emit_changed (self);
 }
 
@@ -487,6 +493,43 @@ gw_instance_set_tags (GwInstance        *self,
   g_return_if_fail (GW_IS_INSTANCE (self));
 
   set_list (self, &self->tags, clean_list (tags, clean_line));
+}
+
+const char *const *
+gw_instance_get_locks (GwInstance *self)
+{
+  g_return_val_if_fail (GW_IS_INSTANCE (self), empty_list);
+
+  return peek_list (self->locks);
+}
+
+void
+gw_instance_set_locks (GwInstance        *self,
+                       const char *const *locks)
+{
+  g_return_if_fail (GW_IS_INSTANCE (self));
+
+  set_list (self, &self->locks, clean_list (locks, clean_line));
+}
+
+gboolean
+gw_instance_get_login_as_non_root (GwInstance *self)
+{
+  g_return_val_if_fail (GW_IS_INSTANCE (self), FALSE);
+
+  return self->login_as_non_root;
+}
+
+void
+gw_instance_set_login_as_non_root (GwInstance *self,
+                                   gboolean    non_root)
+{
+  g_return_if_fail (GW_IS_INSTANCE (self));
+
+  if (!non_root == !self->login_as_non_root)
+    return;
+  self->login_as_non_root = non_root;
+  emit_changed (self);
 }
 
 gboolean

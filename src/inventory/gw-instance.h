@@ -43,8 +43,18 @@ typedef enum {
   GW_INSTANCE_VPC,            /* id */
   GW_INSTANCE_PROXY_JUMP,     /* as written in ssh config; shown, not followed yet */
   GW_INSTANCE_IDENTITY_FILE,  /* path of a private key, "~" expanded */
+  GW_INSTANCE_OS_TYPE,        /* "linux" or "windows" */
+  GW_INSTANCE_TYPE,           /* "ecs.g7.large" */
+  GW_INSTANCE_SIZE,           /* "2 vCPU, 8 GiB" */
+  GW_INSTANCE_IMAGE,          /* id */
+  GW_INSTANCE_V_SWITCH,       /* id */
+  GW_INSTANCE_DESCRIPTION,
+  GW_INSTANCE_CHARGE_TYPE,    /* "PrePaid", "PostPaid" */
+  GW_INSTANCE_CREATED,        /* "2017-12-10T04:04Z" */
+  GW_INSTANCE_STARTED,
+  GW_INSTANCE_EXPIRES,        /* for PrePaid */
 } GwInstanceText;
-#define GW_N_INSTANCE_TEXTS 11
+#define GW_N_INSTANCE_TEXTS 21
 
 #define GW_INSTANCE_MAX_ITEMS 64
 
@@ -111,6 +121,14 @@ void                gw_instance_set_security_groups (GwInstance     *self,
 const char *const  *gw_instance_get_tags         (GwInstance        *self);
 void                gw_instance_set_tags         (GwInstance        *self,
                                                   const char *const *tags);
+/* LockReason of the API ("financial", "security", …). Never %NULL; owned by @self. */
+const char *const  *gw_instance_get_locks        (GwInstance        *self);
+void                gw_instance_set_locks        (GwInstance        *self,
+                                                  const char *const *locks);
+/* ImageOptions.LoginAsNonRoot of the API: ecs-user is who logs in. */
+gboolean            gw_instance_get_login_as_non_root (GwInstance   *self);
+void                gw_instance_set_login_as_non_root (GwInstance   *self,
+                                                  gboolean           non_root);
 /* Whether this came from a cloud (decides the default user name and whether a state is known). */
 gboolean            gw_instance_is_cloud         (GwInstance        *self);
 

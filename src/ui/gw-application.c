@@ -24,6 +24,7 @@ struct _GwApplication
   GwCatalogue       *catalogue;
   GwFileSource      *saved;
   GwSavedLogins     *logins;
+  GwCloudAccounts   *accounts;
   GwAutoLock        *auto_lock;
   GtkWindow         *preferences; /* weak */
   GtkWindow         *credentials; /* weak */
@@ -70,7 +71,7 @@ ensure_window (GwApplication *self)
 
   if (window == NULL)
     window = gw_window_new (GTK_APPLICATION (self), self->catalogue, self->saved, self->logins,
-                            self->settings);
+                            self->accounts, self->settings);
   gtk_window_present (GTK_WINDOW (window));
   return window;
 }
@@ -253,6 +254,7 @@ gw_application_shutdown (GApplication *application)
   g_clear_weak_pointer (&self->credentials);
   g_clear_object (&self->catalogue);
   g_clear_object (&self->saved);
+  g_clear_object (&self->accounts);
   g_clear_object (&self->logins);
   g_clear_object (&self->auto_lock);
   g_clear_object (&self->settings);

@@ -42,6 +42,7 @@ struct _GwLoginDialog
 
   GwCatalogue       *catalogue;
   GwSavedLogins     *logins;
+  GwCloudAccounts   *accounts; /* NULL in some tests */
   GSettings         *settings;
   /* In the dialog only while it has something to say: its own visibility follows the keyring. */
   GwKeyringRow      *keyring_row;

@@ -236,6 +236,7 @@ gw_login_dialog_dispose (GObject *object)
 
   g_clear_object (&self->catalogue);
   g_clear_object (&self->logins);
+  g_clear_object (&self->accounts);
   g_clear_object (&self->settings);
   g_clear_object (&self->filled);
   g_clear_object (&self->config);
@@ -351,6 +352,7 @@ GwLoginDialog *
 gw_login_dialog_new (GtkWindow      *parent,
                      GwCatalogue    *catalogue,
                      GwSavedLogins  *logins,
+                     GwCloudAccounts *accounts,
                      GSettings      *settings)
 {
   GwLoginDialog *self;
@@ -363,6 +365,7 @@ gw_login_dialog_new (GtkWindow      *parent,
   self = g_object_new (GW_TYPE_LOGIN_DIALOG, "transient-for", parent, NULL);
   self->catalogue = g_object_ref (catalogue);
   self->logins = g_object_ref (logins);
+  g_set_object (&self->accounts, accounts);
   self->settings = g_object_ref (settings);
   gw_instance_field_set_catalogue (self->instance_row, catalogue);
   gw_login_dialog_follow_keyring (self);

@@ -4,6 +4,7 @@
 #include <adwaita.h>
 
 #include "gw-catalogue.h"
+#include "gw-cloud-accounts.h"
 #include "gw-saved-logins.h"
 
 G_BEGIN_DECLS
@@ -23,6 +24,7 @@ G_DECLARE_FINAL_TYPE (GwLoginDialog, gw_login_dialog, GW, LOGIN_DIALOG, AdwWindo
 GwLoginDialog *gw_login_dialog_new           (GtkWindow      *parent,
                                               GwCatalogue    *catalogue,
                                               GwSavedLogins  *logins,
+                                              GwCloudAccounts *accounts,
                                               GSettings      *settings);
 /* Prefilled for @instance: what the history knows, else its default credential, else defaults. */
 void           gw_login_dialog_set_instance  (GwLoginDialog  *self,

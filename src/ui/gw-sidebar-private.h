@@ -29,6 +29,7 @@ struct _GwSidebar
   GwCatalogue        *catalogue;
   GwFileSource       *saved;
   GwSavedLogins      *logins;
+  GwCloudAccounts    *accounts;     /* NULL in some tests */
   GSettings          *settings;
   AdwToastOverlay    *toasts;
 

@@ -390,6 +390,7 @@ gw_sidebar_dispose (GObject *object)
   g_clear_object (&self->catalogue);
   g_clear_object (&self->saved);
   g_clear_object (&self->logins);
+  g_clear_object (&self->accounts);
   g_clear_object (&self->settings);
   g_clear_weak_pointer (&self->toasts);
   g_clear_weak_pointer (&self->menu_focus);
@@ -464,6 +465,7 @@ GtkWidget *
 gw_sidebar_new (GwCatalogue     *catalogue,
                 GwFileSource    *saved,
                 GwSavedLogins   *logins,
+                GwCloudAccounts *accounts,
                 GSettings       *settings,
                 AdwToastOverlay *toasts)
 {
@@ -479,6 +481,7 @@ gw_sidebar_new (GwCatalogue     *catalogue,
   self->catalogue = g_object_ref (catalogue);
   self->saved = g_object_ref (saved);
   g_set_object (&self->logins, logins);
+  g_set_object (&self->accounts, accounts);
   self->settings = g_object_ref (settings);
   g_set_weak_pointer (&self->toasts, toasts);
   make_model (self);

@@ -4,6 +4,7 @@
 #include <adwaita.h>
 
 #include "gw-catalogue.h"
+#include "gw-cloud-accounts.h"
 #include "gw-file-source.h"
 #include "gw-saved-logins.h"
 
@@ -20,11 +21,12 @@ G_BEGIN_DECLS
 #define GW_TYPE_SIDEBAR (gw_sidebar_get_type ())
 G_DECLARE_FINAL_TYPE (GwSidebar, gw_sidebar, GW, SIDEBAR, AdwBin)
 
-/* @logins (nullable): what is saved for an instance goes with it. @toasts: where “Removed … Undo” is
+/* @logins (nullable): what is saved for an instance goes with it. @accounts (nullable). @toasts: where “Removed … Undo” is
  * shown. */
 GtkWidget *gw_sidebar_new          (GwCatalogue     *catalogue,
                                     GwFileSource    *saved,
                                     GwSavedLogins   *logins,
+                                    GwCloudAccounts *accounts,
                                     GSettings       *settings,
                                     AdwToastOverlay *toasts);
 /* Into the search, its text selected. */

@@ -25,7 +25,8 @@ on_login (GwLoginDialog *dialog,
 static GwLoginDialog *
 make_dialog (GwWindow *self)
 {
-  return gw_login_dialog_new (GTK_WINDOW (self), self->catalogue, self->logins, self->settings);
+  return gw_login_dialog_new (GTK_WINDOW (self), self->catalogue, self->logins, self->accounts,
+                              self->settings);
 }
 
 static gboolean

@@ -32,6 +32,7 @@ struct _GwWindow
   GwCatalogue          *catalogue;
   GwFileSource         *saved;
   GwSavedLogins        *logins;
+  GwCloudAccounts      *accounts; /* NULL in some tests */
   GSettings            *settings;
   GCancellable         *cancellable;
   GwWindowState         state;

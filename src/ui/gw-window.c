@@ -258,6 +258,7 @@ gw_window_dispose (GObject *object)
   g_clear_object (&self->catalogue);
   g_clear_object (&self->saved);
   g_clear_object (&self->logins);
+  g_clear_object (&self->accounts);
   g_clear_object (&self->settings);
 
   G_OBJECT_CLASS (gw_window_parent_class)->dispose (object);
@@ -325,6 +326,7 @@ gw_window_new (GtkApplication *application,
                GwCatalogue    *catalogue,
                GwFileSource   *saved,
                GwSavedLogins  *logins,
+               GwCloudAccounts *accounts,
                GSettings      *settings)
 {
   GwWindow *self;
@@ -339,10 +341,11 @@ gw_window_new (GtkApplication *application,
   self->catalogue = g_object_ref (catalogue);
   self->saved = g_object_ref (saved);
   self->logins = g_object_ref (logins);
+  g_set_object (&self->accounts, accounts);
   self->settings = g_object_ref (settings);
   bind_settings (self);
 
-  self->sidebar = gw_sidebar_new (catalogue, saved, logins, settings, self->toasts);
+  self->sidebar = gw_sidebar_new (catalogue, saved, logins, accounts, settings, self->toasts);
   adw_bin_set_child (self->sidebar_bin, self->sidebar);
   g_signal_connect_object (self->sidebar, "connect-instance", G_CALLBACK (on_connect_instance),
                            self, 0);

@@ -4,6 +4,7 @@
 #include <adwaita.h>
 
 #include "gw-catalogue.h"
+#include "gw-cloud-accounts.h"
 #include "gw-endpoint.h"
 #include "gw-file-source.h"
 #include "gw-saved-logins.h"
@@ -23,6 +24,7 @@ GwWindow *gw_window_new           (GtkApplication *application,
                                    GwCatalogue    *catalogue,
                                    GwFileSource   *saved,
                                    GwSavedLogins  *logins,
+                                   GwCloudAccounts *accounts,
                                    GSettings      *settings);
 /* Opens the Login dialog for what was typed or linked. Connects to nothing by itself. */
 void      gw_window_open_endpoint (GwWindow       *self,

@@ -136,7 +136,7 @@ main (int    argc,
   catalogue = gw_catalogue_new ();
   gw_catalogue_add_source (catalogue, GW_SOURCE (saved));
   window = gtk_window_new ();
-  sidebar = gw_sidebar_new (catalogue, saved, NULL, settings, NULL);
+  sidebar = gw_sidebar_new (catalogue, saved, NULL, NULL, settings, NULL);
   gtk_window_set_child (GTK_WINDOW (window), sidebar);
   gtk_window_set_default_size (GTK_WINDOW (window), 300, 800);
   gtk_window_present (GTK_WINDOW (window));

@@ -55,7 +55,7 @@ add_instance (Fixture    *f,
 static void
 open_dialog (Fixture *f)
 {
-  f->dialog = gw_login_dialog_new (GTK_WINDOW (f->parent), f->catalogue, f->logins, f->settings);
+  f->dialog = gw_login_dialog_new (GTK_WINDOW (f->parent), f->catalogue, f->logins, NULL, f->settings);
   g_object_add_weak_pointer (G_OBJECT (f->dialog), (gpointer *) &f->dialog);
   g_signal_connect (f->dialog, "login", G_CALLBACK (on_login), f);
   gtk_window_present (GTK_WINDOW (f->dialog));

@@ -53,7 +53,7 @@ add_instance (Fixture    *f,
 static void
 open_dialog (Fixture *f)
 {
-  f->dialog = gw_login_dialog_new (GTK_WINDOW (f->parent), f->catalogue, f->logins, f->settings);
+  f->dialog = gw_login_dialog_new (GTK_WINDOW (f->parent), f->catalogue, f->logins, NULL, f->settings);
   g_object_add_weak_pointer (G_OBJECT (f->dialog), (gpointer *) &f->dialog);
   g_signal_connect (f->dialog, "login", G_CALLBACK (on_login), f);
   gtk_window_present (GTK_WINDOW (f->dialog));
@@ -332,7 +332,7 @@ test_deleted (Fixture       *f,
 
   add_credential (f, "B", "b", NULL);
   keep (f, f->instance, GW_METHOD_CREDENTIAL, NULL, id, FALSE);
-  other = gw_login_dialog_new (GTK_WINDOW (f->parent), f->catalogue, f->logins, f->settings);
+  other = gw_login_dialog_new (GTK_WINDOW (f->parent), f->catalogue, f->logins, NULL, f->settings);
   gw_login_dialog_set_instance (other, f->instance);
   gw_login_dialog_set_instance (dialog, f->instance);
   g_assert_cmpint (gw_login_dialog_get_method (dialog), ==, GW_METHOD_CREDENTIAL);
@@ -402,7 +402,7 @@ test_focus (Fixture       *f,
 {
   add_credential (f, "Deploy", "deploy", "tag:env=prod");
   close_dialog (f);
-  f->dialog = gw_login_dialog_new (GTK_WINDOW (f->parent), f->catalogue, f->logins, f->settings);
+  f->dialog = gw_login_dialog_new (GTK_WINDOW (f->parent), f->catalogue, f->logins, NULL, f->settings);
   g_object_add_weak_pointer (G_OBJECT (f->dialog), (gpointer *) &f->dialog);
   gw_login_dialog_set_instance (f->dialog, f->instance);
   gtk_window_present (GTK_WINDOW (f->dialog));

@@ -79,7 +79,7 @@ set_up (Fixture       *f,
 
   f->window = gtk_window_new ();
   f->toasts = adw_toast_overlay_new ();
-  f->sidebar = gw_sidebar_new (f->catalogue, f->saved, NULL, f->settings,
+  f->sidebar = gw_sidebar_new (f->catalogue, f->saved, NULL, NULL, f->settings,
                                ADW_TOAST_OVERLAY (f->toasts));
   g_signal_connect (f->sidebar, "connect-instance", G_CALLBACK (on_connect_instance), f);
   g_signal_connect (f->sidebar, "connect-text", G_CALLBACK (on_connect_text), f);

@@ -90,7 +90,7 @@ test_clear_secrets (void)
   GwSavedLogin login = { .key = (char *) "host:web", .title = (char *) "web",
                          .user = (char *) "root", .method = GW_METHOD_PASSWORD };
   GtkWidget *windows[] = {
-    GTK_WIDGET (gw_login_dialog_new (NULL, catalogue, logins, settings)),
+    GTK_WIDGET (gw_login_dialog_new (NULL, catalogue, logins, NULL, settings)),
     GTK_WIDGET (gw_credential_dialog_new (NULL, gw_saved_logins_get_credentials (logins),
                                           catalogue, NULL)),
     GTK_WIDGET (gw_replace_dialog_new (NULL, logins, &login)),

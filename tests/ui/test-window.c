@@ -28,7 +28,7 @@ set_up (Fixture       *f,
   f->catalogue = gw_catalogue_new ();
   gw_catalogue_add_source (f->catalogue, GW_SOURCE (f->saved));
   f->logins = gw_ui_logins_new (NULL);
-  f->window = GTK_WIDGET (gw_window_new (NULL, f->catalogue, f->saved, f->logins,
+  f->window = GTK_WIDGET (gw_window_new (NULL, f->catalogue, f->saved, f->logins, NULL,
                                          f->settings));
   gtk_window_present (GTK_WINDOW (f->window));
   gw_test_wait_until (gtk_widget_get_mapped (f->window));
