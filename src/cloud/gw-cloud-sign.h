@@ -22,13 +22,15 @@ char *gw_cloud_percent_encode   (const char        *text);
 char *gw_cloud_canonical_query  (const GwCloudPair *query,
                                  guint              n_query);
 /* The value of the Authorization header. @headers: all that are signed (host, content-type,
- * x-acs-…), in any order, "x-acs-content-sha256" among them. Free with g_free(). */
+ * x-acs-…), in any order. @payload_hash: SHA-256 of the body in hexadecimal, which is also in
+ * "x-acs-content-sha256". Free with g_free(). */
 char *gw_cloud_authorization    (GwAccessKey       *key,
                                  const char        *method,
                                  const char        *path,
                                  const GwCloudPair *query,
                                  guint              n_query,
                                  const GwCloudPair *headers,
-                                 guint              n_headers);
+                                 guint              n_headers,
+                                 const char        *payload_hash);
 
 G_END_DECLS
