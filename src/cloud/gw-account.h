@@ -76,6 +76,11 @@ GwAccountFile *gw_account_file_new      (const char     *path,
 void           gw_account_file_free     (GwAccountFile  *self);
 /* (element-type GwAccount) (transfer container): as they were read. */
 GPtrArray     *gw_account_file_list     (GwAccountFile  *self);
+/* Ids of accounts that are gone, while their AccessKey may be in the keyring still: the member
+ * "removals". Never %NULL; owned by @self. set: written with the next save. */
+const char *const *gw_account_file_get_removals (GwAccountFile *self);
+void           gw_account_file_set_removals (GwAccountFile     *self,
+                                             const char *const *ids);
 /* @accounts become what the file holds. */
 gboolean       gw_account_file_save     (GwAccountFile  *self,
                                          GPtrArray      *accounts,

@@ -83,10 +83,36 @@ gw_catalogue_add_source (GwCatalogue *self,
                          GwSource    *source)
 {
   g_return_if_fail (GW_IS_CATALOGUE (self));
+
+  gw_catalogue_insert_source (self, self->sources->len, source);
+}
+
+void
+gw_catalogue_insert_source (GwCatalogue *self,
+                            guint        position,
+                            GwSource    *source)
+{
+  g_return_if_fail (GW_IS_CATALOGUE (self));
   g_return_if_fail (GW_IS_SOURCE (source));
 
-  g_ptr_array_add (self->sources, g_object_ref (source));
-  g_list_model_items_changed (G_LIST_MODEL (self), self->sources->len - 1, 0, 1);
+  position = MIN (position, self->sources->len);
+  g_ptr_array_insert (self->sources, (gint) position, g_object_ref (source));
+  g_list_model_items_changed (G_LIST_MODEL (self), position, 0, 1);
+}
+
+void
+gw_catalogue_remove_source (GwCatalogue *self,
+                            GwSource    *source)
+{
+  guint position;
+
+  g_return_if_fail (GW_IS_CATALOGUE (self));
+  g_return_if_fail (GW_IS_SOURCE (source));
+
+  if (!g_ptr_array_find (self->sources, source, &position))
+    return;
+  g_ptr_array_remove_index (self->sources, position);
+  g_list_model_items_changed (G_LIST_MODEL (self), position, 1, 0);
 }
 
 guint

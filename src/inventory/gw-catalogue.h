@@ -17,6 +17,13 @@ G_DECLARE_FINAL_TYPE (GwCatalogue, gw_catalogue, GW, CATALOGUE, GObject)
 GwCatalogue *gw_catalogue_new         (void);
 void         gw_catalogue_add_source  (GwCatalogue *self,
                                        GwSource    *source);
+/* Behind the first @position ones; at the end where there are not so many. */
+void         gw_catalogue_insert_source (GwCatalogue *self,
+                                       guint        position,
+                                       GwSource    *source);
+/* Does nothing where it is not there. */
+void         gw_catalogue_remove_source (GwCatalogue *self,
+                                       GwSource    *source);
 /* Instances of all sources. */
 guint        gw_catalogue_get_n_instances (GwCatalogue *self);
 /* (transfer none) (nullable); @source optional, (transfer none). */

@@ -53,6 +53,8 @@ typedef struct {
   char   *account_id; /* number of the cloud account, %NULL where it was not told */
   char   *user;       /* “alice”, of the ARN; (nullable) */
   guint   n_regions;
+  /* (element-type GwCloudName): those regions, sorted by title; to be ticked in the dialog. */
+  GPtrArray *regions;
   /* What the least policy has and RAM refused: (element-type GwRefusal), maybe empty. */
   GPtrArray *refusals;
 } GwVerified;
@@ -69,6 +71,17 @@ void             gw_cloud_accounts_verify_async (GwCloudAccounts     *self,
                                                  GAsyncReadyCallback  callback,
                                                  gpointer             user_data);
 GwVerified      *gw_cloud_accounts_verify_finish (GwCloudAccounts    *self,
+                                                 GAsyncResult        *result,
+                                                 GError             **error);
+
+/* The AccessKey that a profile or the environment gives now, for an account that is to have it in the
+ * keyring: see gw_key_source_get_async(). (transfer full) */
+void             gw_cloud_accounts_copy_key_async (GwCloudAccounts   *self,
+                                                 GwAccount           *account,
+                                                 GCancellable        *cancellable,
+                                                 GAsyncReadyCallback  callback,
+                                                 gpointer             user_data);
+GwAccessKey     *gw_cloud_accounts_copy_key_finish (GwCloudAccounts  *self,
                                                  GAsyncResult        *result,
                                                  GError             **error);
 
@@ -128,7 +141,8 @@ gboolean         gw_cloud_accounts_ask_finish   (GwCloudAccounts     *self,
 void             gw_cloud_accounts_ask_states   (GwCloudAccounts     *self,
                                                  GPtrArray           *instances);
 
-/* The instance's page in the vendor's console, and Workbench for it: both (transfer full), https. */
+/* The instance's page in the vendor's console, and Workbench for it: https; %NULL for what is no
+ * instance of the cloud. (transfer full) (nullable) */
 char            *gw_cloud_console_uri           (GwInstance          *instance);
 char            *gw_cloud_workbench_uri         (GwInstance          *instance);
 
