@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "gw-error.h"
@@ -115,4 +116,59 @@ gw_file_read (const char   *path,
   if (length != NULL)
     *length = used;
   return g_steal_pointer (&data);
+}
+
+gboolean
+gw_file_replace (const char *path,
+                 const char *text,
+                 gsize       length,
+                 GError    **error)
+{
+  g_autofree char *real_path = NULL;
+  g_autofree char *folder = NULL;
+
+  g_return_val_if_fail (path != NULL && text != NULL, FALSE);
+
+  /* Of a file that does not exist yet there is no real path. */
+  real_path = realpath (path, NULL);
+  folder = g_path_get_dirname (real_path != NULL ? real_path : path);
+  if (g_mkdir_with_parents (folder, 0700) != 0)
+    {
+      int saved_errno = errno;
+
+      g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (saved_errno),
+                   _("The folder “%s” could not be made: %s"), folder, g_strerror (saved_errno));
+      return FALSE;
+    }
+  return g_file_set_contents_full (real_path != NULL ? real_path : path, text, (gssize) length,
+                                   G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE,
+                                   0600, error);
+}
+
+/* PATH.bad-DATE, with a number behind it where there is one of that name. */
+static char *
+choose_bad_path (const char *path)
+{
+  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+  g_autofree char *date = g_date_time_format (now, "%Y%m%d-%H%M%S");
+  g_autofree char *bad_path = g_strdup_printf ("%s.bad-%s", path, date);
+  GStatBuf info;
+
+  for (guint i = 1; g_lstat (bad_path, &info) == 0; i++)
+    {
+      g_free (bad_path);
+      bad_path = g_strdup_printf ("%s.bad-%s-%u", path, date, i);
+    }
+  return g_steal_pointer (&bad_path);
+}
+
+char *
+gw_file_set_aside (const char *path)
+{
+  g_autofree char *bad_path = NULL;
+
+  g_return_val_if_fail (path != NULL, NULL);
+
+  bad_path = choose_bad_path (path);
+  return g_rename (path, bad_path) == 0 ? g_filename_display_basename (bad_path) : NULL;
 }

@@ -25,4 +25,14 @@ char *gw_file_read (const char   *path,
                     gsize        *length,
                     GError      **error);
 
+/* Writes @text aside and renames, mode 0600, and makes the folders above it. A symbolic link stays
+ * one. Errors: G_FILE_ERROR. */
+gboolean gw_file_replace (const char *path,
+                          const char *text,
+                          gsize       length,
+                          GError    **error);
+/* Renames a file that makes no sense to PATH.bad-DATE, so that nothing is written over it. The new
+ * name without its folder, for people; %NULL if that failed. Free with g_free(). */
+char    *gw_file_set_aside (const char *path);
+
 G_END_DECLS

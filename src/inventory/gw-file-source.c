@@ -6,10 +6,10 @@
 #include "gw-file-source.h"
 
 #include "gw-error.h"
+#include "gw-file.h"
 #include "gw-host-file.h"
 #include "gw-instance-json.h"
 
-#include <errno.h>
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
 
@@ -97,23 +97,6 @@ show_entries (GwFileSource *self,
     }
 }
 
-/* PATH.bad-DATE, with a number behind it where there is one of that name. */
-static char *
-choose_bad_path (const char *path)
-{
-  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
-  g_autofree char *date = g_date_time_format (now, "%Y%m%d-%H%M%S");
-  g_autofree char *bad_path = g_strdup_printf ("%s.bad-%s", path, date);
-  GStatBuf info;
-
-  for (guint i = 1; g_lstat (bad_path, &info) == 0; i++)
-    {
-      g_free (bad_path);
-      bad_path = g_strdup_printf ("%s.bad-%s-%u", path, date, i);
-    }
-  return g_steal_pointer (&bad_path);
-}
-
 static void
 set_unreadable (GwFileSource *self,
                 const char   *reason)
@@ -130,11 +113,10 @@ static void
 set_aside (GwFileSource *self,
            const char   *reason)
 {
-  g_autofree char *bad_path = choose_bad_path (self->path);
-  g_autofree char *name = g_filename_display_basename (bad_path);
+  g_autofree char *name = gw_file_set_aside (self->path);
   g_autofree char *notice = NULL;
 
-  if (g_rename (self->path, bad_path) != 0)
+  if (name == NULL)
     {
       set_unreadable (self, reason);
       return;

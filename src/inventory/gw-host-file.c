@@ -6,13 +6,11 @@
 #include "gw-host-file.h"
 
 #include "gw-error.h"
+#include "gw-file.h"
 #include "gw-instance-json.h"
 #include "gw-json.h"
 
-#include <errno.h>
 #include <glib/gi18n.h>
-#include <glib/gstdio.h>
-#include <stdlib.h>
 
 GwHostEntry *
 gw_host_entry_new (JsonNode   *node,
@@ -158,9 +156,6 @@ gw_host_file_save (GwHostFile  *self,
                    GError     **error)
 {
   g_autofree char *text = make_text (self, entries, length);
-  /* Of a file that does not exist yet there is no real path. */
-  g_autofree char *real_path = realpath (path, NULL);
-  g_autofree char *folder = g_path_get_dirname (real_path != NULL ? real_path : path);
 
   if (*length > GW_HOST_FILE_MAX_BYTES)
     {
@@ -168,17 +163,7 @@ gw_host_file_save (GwHostFile  *self,
                            _("The list of saved hosts would become too large"));
       return FALSE;
     }
-  if (g_mkdir_with_parents (folder, 0700) != 0)
-    {
-      int saved_errno = errno;
-
-      g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (saved_errno),
-                   _("The folder “%s” could not be made: %s"), folder, g_strerror (saved_errno));
-      return FALSE;
-    }
-  if (!g_file_set_contents_full (real_path != NULL ? real_path : path, text, (gssize) *length,
-                                 G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE,
-                                 0600, error))
+  if (!gw_file_replace (path, text, *length, error))
     {
       g_prefix_error (error, "%s: ", _("The list of saved hosts could not be written"));
       return FALSE;
