@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "Gw.Cloud"
+
+#include "config.h"
+
+#include "gw-ram.h"
+
+#include "gw-text.h"
+
+#include <glib/gi18n.h>
+#include <json-glib/json-glib.h>
+#include <string.h>
+
+#define MAX_NAME 200
+#define MAX_MESSAGE 500
+#define MAX_REGIONS 500
+
+/* What Gangway calls, with the resource that RAM judges; GetCallerIdentity needs no right. %s is the
+ * region. */
+static const struct
+{
+  const char *action;
+  const char *resource;
+  const char *text;
+} actions[] = {
+  /* Translators: each of these follows “The account may not” */
+  { "ecs:DescribeRegions", "acs:ecs:*:*:*", N_("list regions") },
+  { "ecs:DescribeInstances", "acs:ecs:%s:*:instance/*", N_("list instances") },
+  { "ecs:DescribeInstanceStatus", "acs:ecs:%s:*:instance/*", N_("read the states of instances") },
+  { "resourcemanager:ListResourceGroups", "acs:resourcemanager:*:*:*",
+    N_("read the names of resource groups") },
+  { "sts:AssumeRole", "acs:ram:*:*:role/*", N_("assume its role") },
+};
+
+const char *
+gw_ram_get_least_policy (void)
+{
+  return "{\n"
+         "  \"Version\": \"1\",\n"
+         "  \"Statement\": [\n"
+         "    {\n"
+         "      \"Effect\": \"Allow\",\n"
+         "      \"Action\": [\n"
+         "        \"ecs:DescribeRegions\",\n"
+         "        \"ecs:DescribeInstances\",\n"
+         "        \"ecs:DescribeInstanceStatus\",\n"
+         "        \"resourcemanager:ListResourceGroups\"\n"
+         "      ],\n"
+         "      \"Resource\": \"*\"\n"
+         "    }\n"
+         "  ]\n"
+         "}\n";
+}
+
+void
+gw_refusal_free (GwRefusal *self)
+{
+  if (self == NULL)
+    return;
+  g_free (self->action);
+  g_free (self->resource);
+  g_ptr_array_unref (self->regions);
+  g_free (self->code);
+  g_free (self->request_id);
+  g_free (self->message);
+  g_free (self);
+}
+
+static int
+find_action (const char *action)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
+    if (g_str_equal (actions[i].action, action))
+      return (int) i;
+  return -1;
+}
+
+/* Whether it is asked, and refused, for each region; so it may be of one that is not known. */
+static gboolean
+is_regional (const char *action)
+{
+  int i = find_action (action);
+
+  return i < 0 || strstr (actions[i].resource, "%s") != NULL;
+}
+
+static char *
+make_resource (const GwRefusal *self)
+{
+  int i = find_action (self->action);
+  const char *resource = i >= 0 ? actions[i].resource : "*";
+  const char *region = self->regions->len == 1 ? g_ptr_array_index (self->regions, 0) : "*";
+  g_auto (GStrv) parts = g_strsplit (resource, "%s", 2);
+
+  return g_strjoinv (region, parts);
+}
+
+static GwRefusal *
+find_refusal (GPtrArray  *refusals,
+              const char *action)
+{
+  for (guint i = 0; i < refusals->len; i++)
+    {
+      GwRefusal *self = g_ptr_array_index (refusals, i);
+
+      if (g_str_equal (self->action, action))
+        return self;
+    }
+  return NULL;
+}
+
+/* Cleaned already, but it goes into tickets: never more than one bounded line. */
+static char *
+clean (const char *text,
+       gsize       max_chars)
+{
+  return gw_text_clean_line (text != NULL ? text : "", max_chars);
+}
+
+void
+gw_refusal_collect (GPtrArray    *refusals,
+                    const GError *error)
+{
+  const GwCloudErrorDetails *details;
+  g_autofree char *action = NULL;
+  g_autofree char *region = NULL;
+  GwRefusal *self;
+
+  g_return_if_fail (refusals != NULL);
+  g_return_if_fail (g_error_matches (error, GW_CLOUD_ERROR, GW_CLOUD_ERROR_DENIED));
+
+  details = gw_cloud_error_get_details (error);
+  action = clean (details->action, MAX_NAME);
+  region = clean (details->region, MAX_NAME);
+  self = find_refusal (refusals, action);
+  if (self == NULL)
+    {
+      self = g_new0 (GwRefusal, 1);
+      self->action = g_steal_pointer (&action);
+      self->regions = g_ptr_array_new_with_free_func (g_free);
+      self->code = clean (details->code, MAX_NAME);
+      self->request_id = clean (details->request_id, MAX_NAME);
+      self->message = clean (details->message, MAX_MESSAGE);
+      g_ptr_array_add (refusals, self);
+    }
+
+  if (*region != '\0' && is_regional (self->action) && self->regions->len < MAX_REGIONS
+      && !g_ptr_array_find_with_equal_func (self->regions, region, g_str_equal, NULL))
+    g_ptr_array_add (self->regions, g_steal_pointer (&region));
+  g_free (self->resource);
+  self->resource = make_resource (self);
+}
+
+/* “list instances in 3 regions” */
+static char *
+describe_one (const GwRefusal *self,
+              guint            n_regions)
+{
+  int i = find_action (self->action);
+  g_autofree char *text = NULL;
+  guint n = self->regions->len;
+
+  /* Translators: follows “The account may not”; %s is the name of a call such as ecs:RunCommand */
+  text = i >= 0 ? g_strdup (_(actions[i].text)) : g_strdup_printf (_("call %s"), self->action);
+  /* Refused in all of them: none is named. */
+  if (n == 0 || (n > 1 && n >= n_regions))
+    return g_steal_pointer (&text);
+  if (n == 1)
+    /* Translators: “list instances in cn-beijing” */
+    return g_strdup_printf (_("%s in %s"), text, (char *) g_ptr_array_index (self->regions, 0));
+  /* Translators: “list instances in 3 regions” */
+  return g_strdup_printf (ngettext ("%s in %u region", "%s in %u regions", n), text, n);
+}
+
+char *
+gw_refusal_describe (GPtrArray *refusals,
+                     guint      n_regions)
+{
+  g_autofree char *list = NULL;
+
+  g_return_val_if_fail (refusals != NULL && refusals->len > 0, NULL);
+
+  list = describe_one (g_ptr_array_index (refusals, 0), n_regions);
+  for (guint i = 1; i < refusals->len; i++)
+    {
+      g_autofree char *one = describe_one (g_ptr_array_index (refusals, i), n_regions);
+      /* Translators: joins what an account may not do: “list regions, or list instances” */
+      char *longer = g_strdup_printf (_("%s, or %s"), list, one);
+
+      g_free (list);
+      list = longer;
+    }
+  /* Translators: “The account may not list instances in 3 regions, or list regions.” */
+  return g_strdup_printf (_("The account may not %s."), list);
+}
+
+static void
+add_statement (JsonBuilder     *builder,
+               const GwRefusal *self)
+{
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "Effect");
+  json_builder_add_string_value (builder, "Allow");
+  json_builder_set_member_name (builder, "Action");
+  json_builder_add_string_value (builder, self->action);
+  json_builder_set_member_name (builder, "Resource");
+  json_builder_add_string_value (builder, self->resource);
+  json_builder_end_object (builder);
+}
+
+static char *
+make_policy (GPtrArray *refusals)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  g_autoptr (JsonNode) root = NULL;
+
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "Version");
+  json_builder_add_string_value (builder, "1");
+  json_builder_set_member_name (builder, "Statement");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < refusals->len; i++)
+    add_statement (builder, g_ptr_array_index (refusals, i));
+  json_builder_end_array (builder);
+  json_builder_end_object (builder);
+  root = json_builder_get_root (builder);
+  return json_to_string (root, TRUE);
+}
+
+static void
+add_line (GString    *text,
+          const char *label,
+          const char *value)
+{
+  if (value != NULL && *value != '\0')
+    g_string_append_printf (text, "%s: %s\n", label, value);
+}
+
+static void
+add_refusal (GString         *text,
+             const GwRefusal *self)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) names = NULL;
+  g_autofree char *regions = NULL;
+
+  for (guint i = 0; i < self->regions->len; i++)
+    g_strv_builder_add (builder, g_ptr_array_index (self->regions, i));
+  names = g_strv_builder_end (builder);
+  regions = g_strjoinv (", ", names);
+
+  g_string_append_c (text, '\n');
+  add_line (text, _("Action"), self->action);
+  add_line (text, _("Resource"), self->resource);
+  add_line (text, _("Regions"), regions);
+  add_line (text, _("Code"), self->code);
+  add_line (text, "RequestId", self->request_id);
+  add_line (text, _("Message"), self->message);
+}
+
+char *
+gw_refusal_dup_request (GPtrArray *refusals,
+                        GwAccount *account)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autofree char *policy = NULL;
+  g_autofree char *profile = NULL;
+
+  g_return_val_if_fail (refusals != NULL, NULL);
+  g_return_val_if_fail (GW_IS_ACCOUNT (account), NULL);
+
+  policy = make_policy (refusals);
+  profile = clean (gw_account_get_profile (account), MAX_NAME);
+  g_string_append (text, _("Gangway, a program that connects to ECS instances by SSH, was refused "
+                           "permissions by RAM. It only reads what instances there are."));
+  g_string_append (text, "\n\n");
+  add_line (text, _("Account"), gw_account_get_name (account));
+  add_line (text, _("Profile of the aliyun CLI"), profile);
+  for (guint i = 0; i < refusals->len; i++)
+    add_refusal (text, g_ptr_array_index (refusals, i));
+  g_string_append_c (text, '\n');
+  g_string_append (text, _("This policy allows it, unless a statement with “Deny” is what refused "
+                           "it:"));
+  g_string_append_printf (text, "\n%s\n", policy);
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
