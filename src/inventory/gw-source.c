@@ -217,6 +217,21 @@ gw_source_set_notice (GwSource   *self,
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_NOTICE]);
 }
 
+void
+gw_source_set_title (GwSource   *self,
+                     const char *title)
+{
+  GwSourcePrivate *priv = PRIVATE (self);
+
+  g_return_if_fail (GW_IS_SOURCE (self));
+
+  if (g_strcmp0 (priv->title, title) == 0)
+    return;
+  g_free (priv->title);
+  priv->title = g_strdup (title);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TITLE]);
+}
+
 GListStore *
 gw_source_get_store (GwSource *self)
 {

@@ -34,6 +34,8 @@ gboolean    gw_source_is_editable (GwSource   *self);
 void        gw_source_load        (GwSource   *self);
 
 /* For subclasses. */
+void        gw_source_set_title   (GwSource   *self,
+                                   const char *title);
 void        gw_source_set_notice  (GwSource   *self,
                                    const char *notice);
 GListStore *gw_source_get_store   (GwSource   *self);
