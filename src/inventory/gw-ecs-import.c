@@ -5,6 +5,8 @@
 
 #include "gw-ecs-import.h"
 
+#include "gw-ecs-instance.h"
+
 #include "gw-error.h"
 #include "gw-file.h"
 #include "gw-json.h"
@@ -14,8 +16,6 @@
 #include <string.h>
 
 #define MAX_BYTES (64 * 1024 * 1024)
-#define MAX_STRING_BYTES 65536
-#define MAX_ID_BYTES 64
 
 typedef struct {
   GPtrArray *instances;
@@ -24,188 +24,20 @@ typedef struct {
   guint n_skipped;
 } Import;
 
-static const struct {
-  GwInstanceText text;
-  const char *member;
-} texts[] = {
-  { GW_INSTANCE_NAME, "InstanceName" },
-  { GW_INSTANCE_HOST_NAME, "HostName" },
-  { GW_INSTANCE_REGION, "RegionId" },
-  { GW_INSTANCE_ZONE, "ZoneId" },
-  { GW_INSTANCE_RESOURCE_GROUP, "ResourceGroupId" },
-  { GW_INSTANCE_KEY_PAIR, "KeyPairName" },
-};
-
-static gboolean
-is_id (const char *id)
-{
-  if (id == NULL || *id == '\0')
-    return FALSE;
-  for (const char *p = id; *p != '\0'; p++)
-    if (!g_ascii_isalnum (*p) && *p != '-' && *p != '_')
-      return FALSE;
-  return TRUE;
-}
-
-/* The strings of @object.@outer.@inner, which is how the API writes every list. */
-static GStrv
-get_list (JsonObject *object,
-          const char *outer,
-          const char *inner)
-{
-  JsonObject *holder = object != NULL ? gw_json_get_object (object, outer) : NULL;
-
-  if (holder == NULL)
-    return g_new0 (char *, 1);
-  return gw_json_get_strv (holder, inner, GW_INSTANCE_MAX_ITEMS, MAX_STRING_BYTES);
-}
-
-static void
-add_strings (GStrvBuilder *builder,
-             JsonObject   *object,
-             const char   *outer,
-             const char   *inner)
-{
-  g_auto (GStrv) list = get_list (object, outer, inner);
-
-  g_strv_builder_addv (builder, (const char **) list);
-}
-
-/* Which IPv6 addresses can be reached from outside depends on a bandwidth that this answer does
- * not tell, so they stand with the private ones, after those. */
-static void
-add_ipv6 (GStrvBuilder *builder,
-          JsonObject   *object)
-{
-  JsonObject *holder = gw_json_get_object (object, "NetworkInterfaces");
-  JsonArray *interfaces = holder != NULL ? gw_json_get_array (holder, "NetworkInterface") : NULL;
-
-  for (guint i = 0; interfaces != NULL && i < json_array_get_length (interfaces); i++)
-    {
-      JsonNode *node = json_array_get_element (interfaces, i);
-      JsonObject *sets;
-      JsonArray *array;
-
-      if (!JSON_NODE_HOLDS_OBJECT (node))
-        continue;
-      sets = gw_json_get_object (json_node_get_object (node), "Ipv6Sets");
-      array = sets != NULL ? gw_json_get_array (sets, "Ipv6Set") : NULL;
-      for (guint j = 0; array != NULL && j < json_array_get_length (array); j++)
-        {
-          JsonNode *set = json_array_get_element (array, j);
-          const char *address = NULL;
-
-          if (JSON_NODE_HOLDS_OBJECT (set))
-            address = gw_json_get_string (json_node_get_object (set), "Ipv6Address",
-                                          MAX_STRING_BYTES);
-          if (address != NULL)
-            g_strv_builder_add (builder, address);
-        }
-    }
-}
-
-static void
-set_addresses (GwInstance *instance,
-               JsonObject *object)
-{
-  JsonObject *vpc = gw_json_get_object (object, "VpcAttributes");
-  JsonObject *elastic = gw_json_get_object (object, "EipAddress");
-  const char *const eip[] = {
-    elastic != NULL ? gw_json_get_string (elastic, "IpAddress", MAX_STRING_BYTES) : NULL, NULL
-  };
-  g_auto (GStrv) public = get_list (object, "PublicIpAddress", "IpAddress");
-  g_auto (GStrv) inner = get_list (object, "InnerIpAddress", "IpAddress");
-  g_auto (GStrv) private = NULL;
-  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-
-  add_strings (builder, vpc, "PrivateIpAddress", "IpAddress");
-  add_ipv6 (builder, object);
-  private = g_strv_builder_end (builder);
-
-  gw_instance_set_addresses (instance, GW_ADDRESS_PUBLIC, (const char *const *) public);
-  gw_instance_set_addresses (instance, GW_ADDRESS_ELASTIC, eip);
-  gw_instance_set_addresses (instance, GW_ADDRESS_PRIVATE, (const char *const *) private);
-  gw_instance_set_addresses (instance, GW_ADDRESS_INTERNAL, (const char *const *) inner);
-  if (vpc != NULL)
-    gw_instance_set_text (instance, GW_INSTANCE_VPC,
-                          gw_json_get_string (vpc, "VpcId", MAX_STRING_BYTES));
-}
-
-static void
-set_tags (GwInstance *instance,
-          JsonObject *object)
-{
-  JsonObject *holder = gw_json_get_object (object, "Tags");
-  JsonArray *array = holder != NULL ? gw_json_get_array (holder, "Tag") : NULL;
-  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-  g_auto (GStrv) tags = NULL;
-
-  for (guint i = 0; array != NULL && i < json_array_get_length (array); i++)
-    {
-      JsonNode *node = json_array_get_element (array, i);
-      JsonObject *tag = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
-      const char *key = tag != NULL ? gw_json_get_string (tag, "TagKey", MAX_STRING_BYTES) : NULL;
-      const char *value;
-      g_autofree char *line = NULL;
-
-      if (key == NULL || *key == '\0')
-        continue;
-      value = gw_json_get_string (tag, "TagValue", MAX_STRING_BYTES);
-      line = value != NULL && *value != '\0' ? g_strconcat (key, "=", value, NULL) : g_strdup (key);
-      g_strv_builder_add (builder, line);
-    }
-  tags = g_strv_builder_end (builder);
-  gw_instance_set_tags (instance, (const char *const *) tags);
-}
-
-static void
-set_network (GwInstance *instance,
-             JsonObject *object)
-{
-  const char *type = gw_json_get_string (object, "InstanceNetworkType", MAX_STRING_BYTES);
-  gboolean classic = g_strcmp0 (type, "classic") == 0;
-
-  /* Only an instance of the classic network has internal addresses. */
-  if (g_strcmp0 (type, "vpc") != 0 && !classic)
-    classic = gw_instance_get_addresses (instance, GW_ADDRESS_INTERNAL)[0] != NULL;
-  gw_instance_set_network (instance, classic ? GW_NETWORK_CLASSIC : GW_NETWORK_VPC);
-}
-
 static void
 add_instance (Import   *import,
               JsonNode *node)
 {
-  g_autoptr (GwInstance) instance = NULL;
-  g_auto (GStrv) groups = NULL;
-  JsonObject *object = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
-  const char *id = object != NULL ? gw_json_get_string (object, "InstanceId", MAX_ID_BYTES) : NULL;
-  const char *os;
+  g_autoptr (GwInstance) instance = gw_ecs_instance_parse (node, import->status_time);
 
-  if (!is_id (id))
+  if (instance == NULL)
     {
       import->n_skipped++;
       return;
     }
-  if (g_hash_table_contains (import->ids, id))
-    return; /* pages fetched one after the other may overlap */
-
-  instance = gw_instance_new (id);
-  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
-    gw_instance_set_text (instance, texts[i].text,
-                          gw_json_get_string (object, texts[i].member, MAX_STRING_BYTES));
-  os = gw_json_get_string (object, "OSNameEn", MAX_STRING_BYTES);
-  if (os == NULL || *os == '\0')
-    os = gw_json_get_string (object, "OSName", MAX_STRING_BYTES);
-  gw_instance_set_text (instance, GW_INSTANCE_OS, os);
-  gw_instance_set_status (instance,
-                          gw_instance_status_from_string (
-                              gw_json_get_string (object, "Status", MAX_STRING_BYTES)),
-                          import->status_time);
-  set_addresses (instance, object);
-  set_network (instance, object);
-  set_tags (instance, object);
-  groups = get_list (object, "SecurityGroupIds", "SecurityGroupId");
-  gw_instance_set_security_groups (instance, (const char *const *) groups);
+  /* Pages fetched one after the other may overlap. */
+  if (g_hash_table_contains (import->ids, gw_instance_get_id (instance)))
+    return;
 
   g_hash_table_add (import->ids, (gpointer) gw_instance_get_id (instance));
   g_ptr_array_add (import->instances, g_steal_pointer (&instance));

@@ -15,11 +15,23 @@
 #define MAX_ID_BYTES 128
 #define MAX_ITEMS 4096
 
-/* In the order of GwInstanceText, GwAddressKind and GwNetworkType. */
+/* What is not here is not kept: what the cloud tells of a machine beyond what a login needs would
+ * only grow old in a saved host. */
 static const char *const text_members[GW_N_INSTANCE_TEXTS] = {
-  "name", "host", "user", "region", "zone", "os", "resource-group", "key-pair", "vpc",
-  "proxy-jump", "identity-file",
+  [GW_INSTANCE_NAME] = "name",
+  [GW_INSTANCE_HOST_NAME] = "host",
+  [GW_INSTANCE_USER] = "user",
+  [GW_INSTANCE_REGION] = "region",
+  [GW_INSTANCE_ZONE] = "zone",
+  [GW_INSTANCE_OS] = "os",
+  [GW_INSTANCE_RESOURCE_GROUP] = "resource-group",
+  [GW_INSTANCE_KEY_PAIR] = "key-pair",
+  [GW_INSTANCE_VPC] = "vpc",
+  [GW_INSTANCE_PROXY_JUMP] = "proxy-jump",
+  [GW_INSTANCE_IDENTITY_FILE] = "identity-file",
+  [GW_INSTANCE_OS_TYPE] = "os-type",
 };
+/* In the order of GwAddressKind and GwNetworkType. */
 static const char *const address_members[GW_N_ADDRESS_KINDS] = {
   "public-addresses", "elastic-addresses", "private-addresses", "internal-addresses",
 };
@@ -43,7 +55,7 @@ read_texts (GwInstance  *instance,
     {
       const char *text;
 
-      if (!json_object_has_member (object, text_members[i]))
+      if (text_members[i] == NULL || !json_object_has_member (object, text_members[i]))
         continue;
       text = gw_json_get_string (object, text_members[i], MAX_STRING_BYTES);
       if (text == NULL)
@@ -112,6 +124,8 @@ read_numbers (GwInstance  *instance,
     return refuse ("port", error);
   gw_instance_set_port (instance, (guint) port);
   gw_instance_set_status (instance, gw_instance_status_from_string (status), time);
+  gw_instance_set_login_as_non_root (instance,
+                                     gw_json_get_boolean (object, "login-as-non-root", FALSE));
   for (guint i = GW_NETWORK_VPC; i < G_N_ELEMENTS (network_words); i++)
     if (g_strcmp0 (network_words[i], network) == 0)
       gw_instance_set_network (instance, i);
@@ -179,6 +193,20 @@ write_int (JsonObject *object,
 }
 
 static void
+write_boolean (JsonObject *object,
+               const char *member,
+               gboolean    value,
+               gboolean    before)
+{
+  if (!value == !before)
+    return;
+  if (value)
+    json_object_set_boolean_member (object, member, TRUE);
+  else
+    json_object_remove_member (object, member);
+}
+
+static void
 write_list (JsonObject        *object,
             const char        *member,
             const char *const *values,
@@ -226,8 +254,9 @@ gw_instance_to_json (GwInstance *instance,
 
   json_object_set_string_member (object, "id", gw_instance_get_id (instance));
   for (guint i = 0; i < GW_N_INSTANCE_TEXTS; i++)
-    write_string (object, text_members[i], gw_instance_get_text (instance, i),
-                  gw_instance_get_text (before, i));
+    if (text_members[i] != NULL)
+      write_string (object, text_members[i], gw_instance_get_text (instance, i),
+                    gw_instance_get_text (before, i));
   write_int (object, "port", gw_instance_get_port (instance), gw_instance_get_port (before));
   write_string (object, "network", network_words[gw_instance_get_network (instance)],
                 network_words[gw_instance_get_network (before)]);
@@ -236,6 +265,8 @@ gw_instance_to_json (GwInstance *instance,
                 gw_instance_status_to_string (gw_instance_get_status (before)));
   write_int (object, "status-time", gw_instance_get_status_time (instance),
              gw_instance_get_status_time (before));
+  write_boolean (object, "login-as-non-root", gw_instance_get_login_as_non_root (instance),
+                 gw_instance_get_login_as_non_root (before));
   for (guint i = 0; i < GW_N_ADDRESS_KINDS; i++)
     write_list (object, address_members[i], gw_instance_get_addresses (instance, i),
                 gw_instance_get_addresses (before, i));

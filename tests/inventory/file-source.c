@@ -353,6 +353,7 @@ test_schema (gconstpointer home)
   gw_instance_set_port (instance, 22);
   gw_instance_set_network (instance, GW_NETWORK_VPC);
   gw_instance_set_status (instance, GW_INSTANCE_STATUS_RUNNING, 1);
+  gw_instance_set_login_as_non_root (instance, TRUE);
   gw_instance_set_tags (instance, list);
   gw_instance_set_security_groups (instance, list);
   g_assert_true (gw_file_source_add (source, instance, NULL));
