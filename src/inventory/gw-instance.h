@@ -62,7 +62,7 @@ typedef enum {
  * GwInstance:
  *
  * One thing to connect to. Plain data with a signal: `changed` (no arguments) after any set call
- * that changed something. Main thread only. All texts are bounded and cleaned when set
+ * that changed something other than only the time of the status. Main thread only. All texts are bounded and cleaned when set
  * (gw_text_clean_line(), 256 characters), so they may be put on labels; host names and addresses
  * that gw_host_validate() refuses are dropped, and so are login names that gw_user_validate()
  * refuses. Lists hold at most GW_INSTANCE_MAX_ITEMS.

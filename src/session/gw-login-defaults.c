@@ -23,12 +23,26 @@ gw_login_choose_connection (GwLogin    *login,
   gw_login_set_connection (login, connection);
 }
 
+static const char *
+choose_user (GwInstance *instance)
+{
+  const char *user = gw_instance_get_text (instance, GW_INSTANCE_USER);
+
+  if (user != NULL)
+    return user;
+  if (!gw_instance_is_cloud (instance))
+    return g_get_user_name ();
+  if (g_strcmp0 (gw_instance_get_text (instance, GW_INSTANCE_OS_TYPE), "windows") == 0)
+    return "Administrator";
+  return gw_instance_get_login_as_non_root (instance) ? "ecs-user" : "root";
+}
+
 void
 gw_login_fill_defaults (GwLogin    *login,
                         GwInstance *instance)
 {
-  const char *user = NULL;
   const char *identity;
+  gboolean key;
 
   g_return_if_fail (GW_IS_LOGIN (login));
   g_return_if_fail (instance == NULL || GW_IS_INSTANCE (instance));
@@ -43,13 +57,12 @@ gw_login_fill_defaults (GwLogin    *login,
   gw_login_choose_connection (login, NULL, NULL);
   gw_login_set_port (login, gw_instance_get_port (instance) != 0 ? gw_instance_get_port (instance)
                                                                  : GW_DEFAULT_PORT);
-  user = gw_instance_get_text (instance, GW_INSTANCE_USER);
-  if (user == NULL)
-    user = gw_instance_is_cloud (instance) ? "root" : g_get_user_name ();
-  gw_login_set_user (login, user);
+  gw_login_set_user (login, choose_user (instance));
   identity = gw_instance_get_text (instance, GW_INSTANCE_IDENTITY_FILE);
   gw_login_set_key_path (login, identity);
-  gw_login_set_method (login, identity != NULL ? GW_METHOD_SSH_KEY : GW_METHOD_PASSWORD);
+  /* The cloud put the public half of a bound pair in place, and set no password. */
+  key = identity != NULL || gw_instance_get_text (instance, GW_INSTANCE_KEY_PAIR) != NULL;
+  gw_login_set_method (login, key ? GW_METHOD_SSH_KEY : GW_METHOD_PASSWORD);
 }
 
 void

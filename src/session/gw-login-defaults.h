@@ -8,8 +8,9 @@
 G_BEGIN_DECLS
 
 /* The defaults for @instance (nullable) before anything is remembered: connection by
- * gw_connection_choose(), port and user of the instance (else root for cloud instances, else the
- * local user's name), identity file as key path and SSH key as method where there is one. */
+ * gw_connection_choose(), port and user of the instance (else root for cloud instances, ecs-user or
+ * Administrator as they are made; else the local user's name), identity file as key path, and SSH
+ * key as method where there is one or a key pair is bound. */
 void  gw_login_fill_defaults     (GwLogin    *login,
                                   GwInstance *instance);
 /* Over them what the ssh config says of the host, where the instance itself says nothing. @config

@@ -114,6 +114,7 @@ test_round_trip (gconstpointer home)
   gw_instance_set_port (instance, 2222);
   gw_instance_set_network (instance, GW_NETWORK_CLASSIC);
   gw_instance_set_status (instance, GW_INSTANCE_STATUS_STOPPED, 1700000000);
+  gw_instance_set_login_as_non_root (instance, TRUE);
   gw_instance_set_tags (instance, list);
   gw_instance_set_security_groups (instance, list);
   g_assert_true (gw_file_source_add (source, instance, &error));
