@@ -16,6 +16,7 @@
 #define MAX_BYTES (4 * 1024 * 1024)
 #define MAX_TEXT 4096
 #define MAX_REGIONS 500
+#define MAX_REMOVALS 1000
 
 /* One entry of the file: its account, or %NULL where it is bad. */
 typedef struct {
@@ -27,6 +28,7 @@ struct _GwAccountFile {
   char *path;
   JsonObject *top;    /* for its unknown members; %NULL where there is no file */
   GPtrArray *entries;
+  GStrv removals;     /* ids */
   gint64 format;
   GError *unreadable; /* what lies there is not ours to write over */
 };
@@ -190,6 +192,20 @@ read_file (GwAccountFile *self)
   return set_unreadable (self, error->message);
 }
 
+static GStrv
+read_removals (JsonObject *top)
+{
+  g_autoptr (GStrvBuilder) ids = g_strv_builder_new ();
+  g_auto (GStrv) words = NULL;
+
+  if (top != NULL)
+    words = gw_json_get_strv (top, "removals", MAX_REMOVALS, 36);
+  for (guint i = 0; words != NULL && words[i] != NULL; i++)
+    if (g_uuid_string_is_valid (words[i]))
+      g_strv_builder_add (ids, words[i]);
+  return g_strv_builder_end (ids);
+}
+
 GwAccountFile *
 gw_account_file_new (const char  *path,
                      char       **notice)
@@ -202,6 +218,7 @@ gw_account_file_new (const char  *path,
                                                 "accounts.json", NULL);
   self->entries = g_ptr_array_new_with_free_func (entry_free);
   wrong = read_file (self);
+  self->removals = read_removals (self->top);
   if (wrong != NULL)
     g_debug ("%s", wrong);
   if (notice != NULL)
@@ -216,6 +233,7 @@ gw_account_file_free (GwAccountFile *self)
     return;
   clear_contents (self);
   g_ptr_array_unref (self->entries);
+  g_strfreev (self->removals);
   g_free (self->path);
   g_free (self);
 }
@@ -236,6 +254,28 @@ gw_account_file_list (GwAccountFile *self)
         g_ptr_array_add (list, g_object_ref (entry->account));
     }
   return list;
+}
+
+const char *const *
+gw_account_file_get_removals (GwAccountFile *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return (const char *const *) self->removals;
+}
+
+void
+gw_account_file_set_removals (GwAccountFile     *self,
+                              const char *const *ids)
+{
+  GStrv copy;
+
+  g_return_if_fail (self != NULL);
+  g_return_if_fail (ids != NULL);
+
+  copy = g_strdupv ((char **) ids);
+  g_strfreev (self->removals);
+  self->removals = copy;
 }
 
 static void
@@ -295,6 +335,25 @@ make_object (GwAccountFile *self,
   return object;
 }
 
+/* The member goes with the last of them. */
+static void
+set_list (JsonObject        *object,
+          const char        *member,
+          const char *const *values)
+{
+  JsonArray *array;
+
+  if (values[0] == NULL)
+    {
+      json_object_remove_member (object, member);
+      return;
+    }
+  array = json_array_new ();
+  for (guint i = 0; values[i] != NULL; i++)
+    json_array_add_string_element (array, values[i]);
+  json_object_set_array_member (object, member, array);
+}
+
 static char *
 make_text (GwAccountFile *self,
            GPtrArray     *accounts,
@@ -316,6 +375,7 @@ make_text (GwAccountFile *self,
     }
   json_object_set_int_member (top, "format", FORMAT);
   json_object_set_array_member (top, "accounts", array);
+  set_list (top, "removals", gw_account_file_get_removals (self));
 
   json_node_take_object (root, top);
   json_generator_set_root (generator, root);
