@@ -13,13 +13,6 @@
 const GwCliKeyMembers gw_cli_sts_members = {
   "AccessKeyId", "AccessKeySecret", "SecurityToken", "Expiration",
 };
-const GwCliKeyMembers gw_cli_file_members = {
-  "access_key_id", "access_key_secret", "sts_token", "sts_expiration",
-};
-const GwCliKeyMembers gw_cli_command_members = {
-  "access_key_id", "access_key_secret", "sts_token", "expiration",
-};
-
 gint64
 gw_cli_read_time (JsonObject *object,
                   const char *member)
@@ -37,21 +30,31 @@ gw_cli_read_time (JsonObject *object,
 }
 
 GwAccessKey *
-gw_cli_read_key (JsonObject            *object,
-                 const GwCliKeyMembers *members)
+gw_cli_make_key (const char *id,
+                 const char *secret_text,
+                 const char *token_text,
+                 gint64      expires)
 {
-  const char *id = gw_json_get_string (object, members->id, MAX_TEXT);
-  const char *secret_text = gw_json_get_string (object, members->secret, MAX_TEXT);
-  const char *token_text = gw_json_get_string (object, members->token, MAX_TEXT);
   g_autoptr (GwSensitive) secret = NULL;
   g_autoptr (GwSensitive) token = NULL;
 
   if (id == NULL || secret_text == NULL)
     return NULL;
   secret = gw_sensitive_new (secret_text, -1, NULL);
-  if (token_text != NULL)
-    token = gw_sensitive_new (token_text, -1, NULL);
+  token = token_text != NULL ? gw_sensitive_new (token_text, -1, NULL) : NULL;
   if (secret == NULL || (token_text != NULL && token == NULL))
     return NULL;
-  return gw_access_key_new (id, secret, token, gw_cli_read_time (object, members->expires));
+  return gw_access_key_new (id, secret, token, expires);
+}
+
+GwAccessKey *
+gw_cli_read_key (JsonObject            *object,
+                 const GwCliKeyMembers *members)
+{
+  return gw_cli_make_key (gw_json_get_string (object, members->id, MAX_TEXT),
+                          gw_json_get_string (object, members->secret, MAX_TEXT),
+                          members->token != NULL
+                            ? gw_json_get_string (object, members->token, MAX_TEXT) : NULL,
+                          members->expires != NULL
+                            ? gw_cli_read_time (object, members->expires) : 0);
 }

@@ -7,22 +7,23 @@
 
 G_BEGIN_DECLS
 
-/* gw-cli-key.c: an AccessKey in JSON, and how its members are called. */
+/* gw-cli-key.c: %NULL where it makes no AccessKey. */
+GwAccessKey *gw_cli_make_key              (const char             *id,
+                                           const char             *secret_text,
+                                           const char             *token_text,
+                                           gint64                  expires);
+
+/* An AccessKey in JSON: how its members are called. */
 typedef struct {
   const char *id;
   const char *secret;
-  const char *token;
-  const char *expires;
+  const char *token;   /* (nullable) */
+  const char *expires; /* (nullable) */
 } GwCliKeyMembers;
 
 /* In answers of STS and of a CredentialsURI. */
 extern const GwCliKeyMembers gw_cli_sts_members;
-/* In the CLI's file. */
-extern const GwCliKeyMembers gw_cli_file_members;
-/* In what a profile's command prints. */
-extern const GwCliKeyMembers gw_cli_command_members;
 
-/* %NULL where what is there makes no AccessKey. */
 GwAccessKey *gw_cli_read_key              (JsonObject             *object,
                                            const GwCliKeyMembers  *members);
 /* Seconds since 1970, of a number, a decimal string or ISO 8601; 0 for none. */
@@ -35,10 +36,24 @@ JsonNode    *gw_cli_load                  (const char             *path,
 /* The first profile of that name; owned by @root. */
 JsonObject  *gw_cli_find                  (JsonNode               *root,
                                            const char             *name);
+/* As written; "AK" where there is none. */
+const char  *gw_cli_get_mode_word         (JsonObject             *profile);
 GwCliMode    gw_cli_mode_read             (JsonObject             *profile);
 /* A text of a profile, %NULL where it is missing or empty. */
 const char  *gw_cli_get_text              (JsonObject             *profile,
                                            const char             *member);
+
+/* gw-cli-check.c: the AccessKey that stands in @profile itself, %NULL where it has no valid one. */
+GwAccessKey *gw_cli_read_file_key         (JsonObject             *profile,
+                                           GwCliMode               mode);
+/* Why no AccessKey can be had of @profile, or %NULL. @title: its cleaned name; @base (nullable): of
+ * gw_cli_read_file_key(). */
+GError      *gw_cli_check                 (JsonObject             *profile,
+                                           GwCliMode               mode,
+                                           const char             *title,
+                                           GwAccessKey            *base);
+/* GW_CLOUD_ERROR_NO_KEY. Takes @message. */
+GError      *gw_cli_make_no_key           (char                   *message);
 
 /* gw-cli-command.c: what @command prints, as an AccessKey. */
 void         gw_cli_command_async         (const char             *command,

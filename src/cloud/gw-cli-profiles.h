@@ -36,7 +36,9 @@ typedef struct {
   char      *region;      /* (nullable) */
   char      *endpoint;    /* (nullable): only the profile's own override */
   gboolean   is_current;
-  gboolean   is_complete; /* all that the mode needs is there */
+  gboolean   is_complete; /* all that the mode needs is there; of CloudSSO and OAuth also where the
+                             CLI has to sign in first (GW_CLOUD_ERROR_SIGN_IN), never of
+                             GW_CLI_UNSUPPORTED */
 } GwCliProfile;
 
 void       gw_cli_profile_free (GwCliProfile  *self);
@@ -52,8 +54,9 @@ const char *gw_cli_mode_describe (GwCliMode    mode);
 /* The AccessKey of profile @name, read anew for each get. RamRoleArn asks STS (through @endpoint
  * where that is given, see gw_cloud_client_new()) and keeps the role's key until 3 minutes before
  * it expires; CredentialsURI speaks https, or http on loopback; External runs the command without
- * a shell, at most 60 s, and kills it when cancelled. The last two not with
- * ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS. */
+ * a shell, at most 60 s, and kills it when cancelled. What these two give is kept likewise, for 5
+ * minutes where it does not say when it expires; not with ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS.
+ * Gets at the same time share one question. */
 GwKeySource *gw_cli_key_source_new (const char *path,
                                     const char *name,
                                     const char *endpoint);
