@@ -19,6 +19,8 @@ SoupMessage  *gw_cloud_request_new         (const char                *base,
                                             gint64                     now);
 /* "ecs" as in "ecs:DescribeInstances". */
 const char   *gw_cloud_product_get_prefix  (GwCloudProduct             product);
+/* Describe…, List…, Get…: may be sent once more where nobody knows whether it arrived. */
+gboolean      gw_cloud_action_only_reads   (const char                *action);
 
 /* gw-cloud-try.c: one request and what came back, of whatever status. */
 typedef struct {

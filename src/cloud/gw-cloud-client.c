@@ -179,8 +179,7 @@ on_tried (GObject      *source,
   gboolean stale;
 
   reply = gw_cloud_try_finish (result, &stale, &error);
-  if (reply == NULL && stale && !call->stale_seen
-      && g_regex_match_simple ("^(Describe|List|Get)", call->action, 0, 0))
+  if (reply == NULL && stale && !call->stale_seen && gw_cloud_action_only_reads (call->action))
     {
       call->stale_seen = TRUE;
       call_try (g_steal_pointer (&task));
@@ -216,6 +215,9 @@ call_try (GTask *task)
   message = gw_cloud_request_new (call->base, call->product, call->action,
                                   (const GwCloudPair *) query->data, query->len, call->key,
                                   g_get_real_time () / G_USEC_PER_SEC + self->offset);
+  /* The other connections that were kept may be closed as well. */
+  if (call->stale_seen)
+    soup_message_add_flags (message, SOUP_MESSAGE_NEW_CONNECTION);
   gw_cloud_try_async (self->session, message, self->timeout, g_task_get_cancellable (task),
                       on_tried, task);
 }

@@ -116,10 +116,14 @@ gw_cloud_endpoint_check (const char  *endpoint,
   if (uri == NULL || !g_strv_contains ((const char *const[]) { "https", "http", NULL },
                                        g_uri_get_scheme (uri)))
     return refuse (_("“%s” is not the address of an API: it looks like "
-                           "https://ecs.cn-hangzhou.aliyuncs.com"), text, error);
+                     "https://ecs.cn-hangzhou.aliyuncs.com"), text, error);
+  if (g_uri_get_userinfo (uri) != NULL)
+    /* It may be a password: not to be repeated. */
+    return refuse (_("“%s” is all that may stand there: no user and no password"),
+                   g_uri_get_host (uri) != NULL ? g_uri_get_host (uri) : "", error);
   path = g_uri_get_path (uri);
-  if (g_uri_get_userinfo (uri) != NULL || g_uri_get_query (uri) != NULL
-      || g_uri_get_fragment (uri) != NULL || (*path != '\0' && !g_str_equal (path, "/")))
+  if (g_uri_get_query (uri) != NULL || g_uri_get_fragment (uri) != NULL
+      || (*path != '\0' && !g_str_equal (path, "/")))
     return refuse (_("“%s” says more than a host and a port"), text, error);
   host = g_strdup (g_uri_get_host (uri));
   ascii = host != NULL && gw_host_validate (host, NULL) && strchr (host, '%') == NULL
@@ -128,7 +132,7 @@ gw_cloud_endpoint_check (const char  *endpoint,
     return refuse (_("“%s” does not name a host that can be spoken to"), text, error);
   if (g_str_equal (g_uri_get_scheme (uri), "http") && !is_loopback (ascii))
     return refuse (_("“%s” is not encrypted: an address on the network has to begin with "
-                           "https://"), text, error);
+                     "https://"), text, error);
   if (normal != NULL)
     *normal = g_uri_join (G_URI_FLAGS_NONE, g_uri_get_scheme (uri), NULL, ascii,
                           g_uri_get_port (uri), "", NULL, NULL);

@@ -26,6 +26,13 @@ gw_cloud_product_get_prefix (GwCloudProduct product)
   return products[product].prefix;
 }
 
+gboolean
+gw_cloud_action_only_reads (const char *action)
+{
+  return g_str_has_prefix (action, "Describe") || g_str_has_prefix (action, "List")
+         || g_str_has_prefix (action, "Get");
+}
+
 /* As the Host header has it: the port only where it is not the scheme's own. */
 static char *
 dup_host (GUri *uri)
@@ -85,6 +92,9 @@ gw_cloud_request_new (const char        *base,
   /* Who is refused is told so by the Code: there is nobody to ask for a password. */
   soup_message_disable_feature (message, SOUP_TYPE_AUTH_MANAGER);
   soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT | SOUP_MESSAGE_COLLECT_METRICS);
+  /* Without it libsoup makes a new connection for each POST. */
+  if (gw_cloud_action_only_reads (action))
+    soup_message_add_flags (message, SOUP_MESSAGE_IDEMPOTENT);
   sent = soup_message_get_request_headers (message);
   for (guint i = 0; i < n_headers; i++)
     soup_message_headers_replace (sent, headers[i].name, headers[i].value);
