@@ -14,6 +14,8 @@
 
 /* Seconds for all calls together. */
 #define VERIFY_TIMEOUT 30
+/* The most regions that are listed. */
+#define MAX_REGIONS 200
 
 /* What is asked after who it is, one after the other: the first answer that is no answer says all
  * that there is to say. */
@@ -43,6 +45,7 @@ gw_verified_free (GwVerified *self)
 {
   g_free (self->account_id);
   g_free (self->user);
+  g_ptr_array_unref (self->regions);
   g_ptr_array_unref (self->refusals);
   g_free (self);
 }
@@ -101,15 +104,38 @@ fail (GTask  *task,
   g_task_return_error (task, error);
 }
 
+static int
+compare_names (gconstpointer a,
+               gconstpointer b)
+{
+  const GwCloudName *const *first = a;
+  const GwCloudName *const *second = b;
+
+  return g_utf8_collate ((*first)->title, (*second)->title);
+}
+
 static void
-count_regions (Verify   *verify,
-               JsonNode *answer)
+take_regions (Verify   *verify,
+              JsonNode *answer)
 {
   JsonObject *regions = gw_json_get_object (json_node_get_object (answer), "Regions");
   JsonArray *array = regions != NULL ? gw_json_get_array (regions, "Region") : NULL;
+  guint n = array != NULL ? MIN (json_array_get_length (array), MAX_REGIONS) : 0;
 
-  if (array != NULL)
-    verify->verified->n_regions = json_array_get_length (array);
+  for (guint i = 0; i < n; i++)
+    {
+      JsonNode *node = json_array_get_element (array, i);
+      JsonObject *region = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+      const char *id = region != NULL ? gw_json_get_string (region, "RegionId", 64) : NULL;
+      GwCloudName *name = NULL;
+
+      if (id != NULL)
+        name = gw_cloud_name_new (id, gw_json_get_string (region, "LocalName", 256));
+      if (name != NULL)
+        g_ptr_array_add (verify->verified->regions, name);
+    }
+  g_ptr_array_sort (verify->verified->regions, compare_names);
+  verify->verified->n_regions = verify->verified->regions->len;
 }
 
 static void call_next (GTask *task);
@@ -127,7 +153,7 @@ on_called (GObject      *source,
 
   answer = gw_cloud_client_call_finish (GW_CLOUD_CLIENT (source), result, &error);
   if (answer != NULL && asked == 0)
-    count_regions (verify, answer);
+    take_regions (verify, answer);
   if (answer == NULL && !g_error_matches (error, GW_CLOUD_ERROR, GW_CLOUD_ERROR_DENIED))
     {
       fail (task, g_steal_pointer (&error));
@@ -210,6 +236,8 @@ gw_cloud_accounts_verify_async (GwCloudAccounts     *self,
   verify->region = g_strdup (gw_account_get_region (account));
   verify->stop = g_cancellable_new ();
   verify->verified = g_new0 (GwVerified, 1);
+  verify->verified->regions
+    = g_ptr_array_new_with_free_func ((GDestroyNotify) gw_cloud_name_free);
   verify->verified->refusals = g_ptr_array_new_with_free_func ((GDestroyNotify) gw_refusal_free);
   verify->deadline_id = g_timeout_add_seconds (VERIFY_TIMEOUT, on_deadline, verify);
   if (cancellable != NULL)

@@ -26,6 +26,8 @@ GwAccountDialog *gw_account_dialog_new           (GtkWindow       *parent,
 /* Filled in for that profile of the CLI: “Use Profile “prod””. Nothing is sent. */
 void             gw_account_dialog_use_profile   (GwAccountDialog *self,
                                                   const char      *profile);
+/* The same for “Use Environment Variables”. */
+void             gw_account_dialog_use_environment (GwAccountDialog *self);
 /* Auto-lock: the secret fields are emptied. */
 void             gw_account_dialog_clear_secrets (GwAccountDialog *self);
 

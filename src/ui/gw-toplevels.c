@@ -3,6 +3,8 @@
 
 #include "gw-toplevels.h"
 
+#include "gw-account-dialog.h"
+#include "gw-accounts-window.h"
 #include "gw-credential-dialog.h"
 #include "gw-credentials-window.h"
 #include "gw-login-dialog.h"
@@ -78,6 +80,10 @@ gw_toplevels_clear_secrets (void)
         gw_credential_dialog_clear_secrets (GW_CREDENTIAL_DIALOG (window));
       else if (GW_IS_CREDENTIALS_WINDOW (window))
         gw_credentials_window_clear_secrets (GW_CREDENTIALS_WINDOW (window));
+      else if (GW_IS_ACCOUNT_DIALOG (window))
+        gw_account_dialog_clear_secrets (GW_ACCOUNT_DIALOG (window));
+      else if (GW_IS_ACCOUNTS_WINDOW (window))
+        gw_accounts_window_clear_secrets (GW_ACCOUNTS_WINDOW (window));
       else if (GW_IS_REPLACE_DIALOG (window))
         gw_replace_dialog_clear_secrets (GW_REPLACE_DIALOG (window));
       else if (GW_IS_WINDOW (window))
