@@ -60,6 +60,8 @@ void        _gw_ecs_source_set_state    (GwEcsSource      *self,
                                          GwEcsSourceState  state);
 void        _gw_ecs_source_set_progress (GwEcsSource      *self,
                                          double            progress);
+void        _gw_ecs_source_set_wait     (GwEcsSource      *self,
+                                         guint             seconds);
 void        _gw_ecs_source_set_updated  (GwEcsSource      *self,
                                          gint64            updated);
 void        _gw_ecs_source_problem_changed (GwEcsSource   *self);

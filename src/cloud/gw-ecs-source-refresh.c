@@ -69,6 +69,8 @@ _gw_ecs_source_stop (GwEcsSource *self)
   _gw_ecs_refresh_drop_runs (refresh);
   g_cancellable_cancel (refresh->cancellable);
   refresh_unref (refresh);
+  /* What was waited for was a call of it. */
+  _gw_ecs_source_set_wait (self, 0);
 }
 
 /* All regions failed in the same way: then it is one problem. */

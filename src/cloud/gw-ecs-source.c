@@ -44,6 +44,16 @@ _gw_ecs_source_set_progress (GwEcsSource *self,
 }
 
 void
+_gw_ecs_source_set_wait (GwEcsSource *self,
+                         guint        seconds)
+{
+  if (self->wait == seconds)
+    return;
+  self->wait = seconds;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PROGRESS]);
+}
+
+void
 _gw_ecs_source_set_updated (GwEcsSource *self,
                             gint64       updated)
 {
@@ -203,10 +213,7 @@ on_waiting (GwCloudClient *client,
 {
   g_assert (GW_IS_ECS_SOURCE (self));
 
-  if (self->wait == seconds)
-    return;
-  self->wait = seconds;
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PROGRESS]);
+  _gw_ecs_source_set_wait (self, seconds);
 }
 
 static void
@@ -376,7 +383,6 @@ gw_ecs_source_set_client (GwEcsSource   *self,
   g_signal_handlers_disconnect_by_data (self->client, self);
   g_set_object (&self->client, client);
   g_signal_connect (client, "waiting", G_CALLBACK (on_waiting), self);
-  on_waiting (client, 0, self);
 }
 
 GwEcsSourceState
