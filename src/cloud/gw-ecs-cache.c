@@ -14,15 +14,16 @@
 #include <unistd.h>
 
 /*
- * The file: magic, version, number of instances, time of the list, then regions, resource groups
- * and instances. The numbers are little endian, as GVariant's own are. The texts of an instance are
+ * The file: magic, version, time of the list, then regions, resource groups and instances, and a
+ * mark that the end is there. The numbers are little endian, as GVariant's own are. The texts of an instance are
  * one array of bytes: strings that end with NUL, first the single ones in the order of
  * GwInstanceText, then the lists, each with an empty string at its end (no text of an instance is
  * empty). As strings of GVariant they would take forty small allocations an instance.
  */
 #define INSTANCE_TYPE "(xqyybay)" /* status time, port, status, network, not root, texts */
-#define FILE_TYPE "(uuuxa(ss)a(ss)a" INSTANCE_TYPE ")"
+#define FILE_TYPE "(uuxa(ss)a(ss)a" INSTANCE_TYPE "u)"
 #define MAGIC 0x45435747 /* "GWCE" */
+#define END 0x444e4547   /* "GEND" */
 /* With another number of texts it is another format. */
 #define VERSION (0x100 + GW_N_INSTANCE_TEXTS)
 
@@ -96,7 +97,7 @@ gw_ecs_cache_reader_new (const char *path)
   g_autoptr (GwEcsCacheReader) self = NULL;
   g_autoptr (GVariant) root = NULL;
   g_autoptr (GError) error = NULL;
-  guint32 magic, version, n_instances;
+  guint32 magic, version, end;
   gint64 updated;
 
   g_return_val_if_fail (path != NULL, NULL);
@@ -110,23 +111,21 @@ gw_ecs_cache_reader_new (const char *path)
     }
   g_variant_get_child (root, 0, "u", &magic);
   g_variant_get_child (root, 1, "u", &version);
-  g_variant_get_child (root, 2, "u", &n_instances);
-  g_variant_get_child (root, 3, "x", &updated);
+  g_variant_get_child (root, 2, "x", &updated);
+  g_variant_get_child (root, 6, "u", &end);
 
   self = g_new0 (GwEcsCacheReader, 1);
   self->updated = MAX (GINT64_FROM_LE (updated), 0);
-  self->instances = g_variant_get_child_value (root, 6);
+  self->instances = g_variant_get_child_value (root, 5);
   self->n_instances = g_variant_n_children (self->instances);
-  /* The number is there twice, so that a file that was cut does not pass for a shorter one. */
   if (GUINT32_FROM_LE (magic) != MAGIC || GUINT32_FROM_LE (version) != VERSION
-      || GUINT32_FROM_LE (n_instances) != self->n_instances
-      || self->n_instances > GW_ECS_CACHE_MAX_INSTANCES)
+      || GUINT32_FROM_LE (end) != END || self->n_instances > GW_ECS_CACHE_MAX_INSTANCES)
     {
       g_debug ("The cache of an account is of another version, or broken");
       return NULL;
     }
-  self->regions = read_names (root, 4);
-  self->groups = read_names (root, 5);
+  self->regions = read_names (root, 3);
+  self->groups = read_names (root, 4);
   return g_steal_pointer (&self);
 }
 
@@ -400,10 +399,10 @@ write_file (GTask        *task,
   g_autoptr (GVariant) root = NULL;
   GError *error = NULL;
 
-  root = g_variant_new ("(uuux@a(ss)@a(ss)@a" INSTANCE_TYPE ")", GUINT32_TO_LE (MAGIC),
-                        GUINT32_TO_LE (VERSION), GUINT32_TO_LE (self->n_instances),
-                        GINT64_TO_LE (self->updated), self->regions, self->groups,
-                        g_variant_builder_end (&self->instances));
+  root = g_variant_new ("(uux@a(ss)@a(ss)@a" INSTANCE_TYPE "u)", GUINT32_TO_LE (MAGIC),
+                        GUINT32_TO_LE (VERSION), GINT64_TO_LE (self->updated), self->regions,
+                        self->groups, g_variant_builder_end (&self->instances),
+                        GUINT32_TO_LE (END));
   g_variant_ref_sink (root);
   if (g_task_return_error_if_cancelled (task))
     return;

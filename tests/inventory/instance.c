@@ -57,6 +57,87 @@ test_changed (void)
   g_assert_null (gw_instance_get_addresses (instance, GW_ADDRESS_PRIVATE)[0]);
 }
 
+/* A refresh finds nearly all instances as they were: only the time of their state is newer. */
+static void
+test_time (void)
+{
+  g_autoptr (GwInstance) instance = make_full ("a");
+  g_autoptr (GwInstance) same = make_full ("a");
+  const char *search_text = gw_instance_get_search_text (instance);
+  guint n = 0;
+
+  g_signal_connect (instance, "changed", G_CALLBACK (on_changed), &n);
+  gw_instance_set_status (instance, GW_INSTANCE_STATUS_RUNNING, 1700000030);
+  g_assert_cmpint (gw_instance_get_status_time (instance), ==, 1700000030);
+  g_assert_false (gw_instance_equal (instance, same));
+  gw_instance_set_status (same, GW_INSTANCE_STATUS_RUNNING, 1700000060);
+  gw_instance_assign (instance, same);
+  g_assert_cmpint (gw_instance_get_status_time (instance), ==, 1700000060);
+  g_assert_true (gw_instance_equal (instance, same));
+  g_assert_cmpuint (n, ==, 0);
+  g_assert_true (gw_instance_get_search_text (instance) == search_text);
+  gw_instance_set_status (same, GW_INSTANCE_STATUS_STOPPED, 1700000060);
+  gw_instance_assign (instance, same);
+  g_assert_cmpuint (n, ==, 1);
+}
+
+/* What two have in common is there once, and outlives either. */
+static void
+test_shared (void)
+{
+  g_autoptr (GwInstance) a = make_full ("a");
+  g_autoptr (GwInstance) b = make_full ("b");
+  g_autoptr (GwInstance) copy = NULL;
+
+  for (guint i = 0; i < GW_N_INSTANCE_TEXTS; i++)
+    {
+      gw_instance_set_text (a, i, "linux");
+      gw_instance_set_text (b, i, "linux");
+    }
+  g_assert_true (gw_instance_get_text (a, GW_INSTANCE_REGION)
+                 == gw_instance_get_text (b, GW_INSTANCE_IMAGE));
+  g_assert_true (gw_instance_get_tags (a)[0] == gw_instance_get_tags (b)[0]);
+  copy = gw_instance_copy (a, "b");
+  g_clear_object (&a);
+  gw_instance_set_tags (b, NULL);
+  gw_instance_set_text (b, GW_INSTANCE_REGION, NULL);
+  g_assert_cmpstr (gw_instance_get_text (copy, GW_INSTANCE_REGION), ==, "linux");
+  g_assert_cmpstr (gw_instance_get_tags (copy)[0], ==, "env=prod");
+}
+
+/* What needs no cleaning is taken as it is, to the same result. */
+static void
+test_clean_line (void)
+{
+  static const char *const texts[][2] = {
+    { "a b  c", "a b c" }, { " a", "a" }, { "a ", "a" }, { "a b", "a b" }, { "a\tb", "a b" },
+    { "a \x7f", "a" }, { "\x7f", NULL }, { " ", NULL }, { "a ü", "a ü" }, { "a \xc2\xad", "a" },
+    { "~!", "~!" },
+  };
+  g_autoptr (GwInstance) instance = gw_instance_new ("a");
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      gw_instance_set_text (instance, GW_INSTANCE_NAME, texts[i][0]);
+      g_assert_cmpstr (gw_instance_get_text (instance, GW_INSTANCE_NAME), ==, texts[i][1]);
+    }
+  for (gsize length = 250; length < 262; length++)
+    {
+      g_autofree char *text = g_strnfill (length, 'x');
+      const char *kept;
+
+      for (gsize space = 240; space < length - 1; space++)
+        {
+          text[space] = ' ';
+          gw_instance_set_text (instance, GW_INSTANCE_NAME, text);
+          kept = gw_instance_get_text (instance, GW_INSTANCE_NAME);
+          g_assert_cmpint (g_utf8_strlen (kept, -1), ==, MIN (length, 256));
+          g_assert_cmpint (g_str_has_suffix (kept, "…"), ==, length > 256);
+          text[space] = 'x';
+        }
+    }
+}
+
 static void
 test_clean (void)
 {
@@ -99,6 +180,12 @@ test_equal (void)
   g_assert_true (gw_instance_is_cloud (c));
   gw_instance_set_tags (b, NULL);
   g_assert_false (gw_instance_equal (a, b));
+  gw_instance_assign (b, a);
+  g_assert_true (gw_instance_equal (a, b));
+  gw_instance_set_login_as_non_root (b, 7);
+  g_assert_false (gw_instance_equal (a, b));
+  gw_instance_set_login_as_non_root (a, TRUE);
+  g_assert_true (gw_instance_equal (a, b));
 }
 
 static void
@@ -176,7 +263,10 @@ main (int   argc,
 
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/instance/changed", test_changed);
+  g_test_add_func ("/instance/time", test_time);
+  g_test_add_func ("/instance/shared", test_shared);
   g_test_add_func ("/instance/clean", test_clean);
+  g_test_add_func ("/instance/clean-line", test_clean_line);
   g_test_add_func ("/instance/equal", test_equal);
   g_test_add_func ("/instance/title", test_title);
   g_test_add_func ("/instance/status", test_status);
