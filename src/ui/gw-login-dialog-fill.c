@@ -50,6 +50,64 @@ show_connections (GwLoginDialog *self,
   gw_login_dialog_clear_errors (self, GTK_WIDGET (self->connection_row));
 }
 
+static gboolean
+offers_the_same (GListModel *a,
+                 GListModel *b)
+{
+  guint n = g_list_model_get_n_items (a);
+
+  if (g_list_model_get_n_items (b) != n)
+    return FALSE;
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (GwConnection) one = g_list_model_get_item (a, i);
+      g_autoptr (GwConnection) other = g_list_model_get_item (b, i);
+
+      if (!same_connection (one, other))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* The connection of @instance to the very address that was typed; %NULL if that is no address. */
+static GwConnection *
+connection_to (GwInstance *instance,
+               const char *typed)
+{
+  static const GwConnectionKind kinds[GW_N_ADDRESS_KINDS] = {
+    [GW_ADDRESS_PUBLIC] = GW_CONNECTION_PUBLIC,
+    [GW_ADDRESS_ELASTIC] = GW_CONNECTION_ELASTIC,
+    [GW_ADDRESS_PRIVATE] = GW_CONNECTION_PRIVATE,
+    [GW_ADDRESS_INTERNAL] = GW_CONNECTION_INTERNAL,
+  };
+
+  for (guint i = 0; i < GW_N_ADDRESS_KINDS; i++)
+    if (g_strv_contains (gw_instance_get_addresses (instance, (GwAddressKind) i), typed))
+      return gw_connection_new (kinds[i], typed);
+  return NULL;
+}
+
+void
+gw_login_dialog_refresh_connections (GwLoginDialog *self)
+{
+  GwInstance *instance = gw_login_get_instance (self->filled);
+  GwConnection *old = adw_combo_row_get_selected_item (self->connection_row);
+  g_autoptr (GListModel) offered = gw_connection_list_for (instance);
+  g_autoptr (GwConnection) chosen = NULL;
+
+  if (offers_the_same (offered, adw_combo_row_get_model (self->connection_row)))
+    return;
+  if (old != NULL)
+    chosen = connection_to (instance, gw_connection_get_address (old));
+  if (chosen == NULL)
+    chosen = g_list_model_get_item (offered, gw_connection_choose (
+      offered, NULL, old != NULL ? gw_connection_kind_to_string (gw_connection_get_kind (old))
+                                 : NULL));
+  if (chosen != NULL)
+    gw_login_set_connection (self->filled, chosen);
+  show_connections (self, instance, chosen);
+}
+
 static void
 set_secret (AdwEntryRow *row,
             GwSensitive *secret)
@@ -236,24 +294,6 @@ gw_login_dialog_override (GwLoginDialog *self,
       set_port (self, port);
       gw_login_set_port (self->filled, port);
     }
-}
-
-/* The connection of @instance to the very address that was typed; %NULL if that is no address. */
-static GwConnection *
-connection_to (GwInstance *instance,
-               const char *typed)
-{
-  static const GwConnectionKind kinds[GW_N_ADDRESS_KINDS] = {
-    [GW_ADDRESS_PUBLIC] = GW_CONNECTION_PUBLIC,
-    [GW_ADDRESS_ELASTIC] = GW_CONNECTION_ELASTIC,
-    [GW_ADDRESS_PRIVATE] = GW_CONNECTION_PRIVATE,
-    [GW_ADDRESS_INTERNAL] = GW_CONNECTION_INTERNAL,
-  };
-
-  for (guint i = 0; i < GW_N_ADDRESS_KINDS; i++)
-    if (g_strv_contains (gw_instance_get_addresses (instance, (GwAddressKind) i), typed))
-      return gw_connection_new (kinds[i], typed);
-  return NULL;
 }
 
 void

@@ -7,10 +7,19 @@
 #include "gw-instance-field.h"
 #include "gw-key-field.h"
 #include "gw-keyring-row.h"
+#include "gw-obstacle.h"
 
 G_BEGIN_DECLS
 
 #define GW_N_METHODS (GW_METHOD_CREDENTIAL + 1)
+
+/* What is known of the instance's state. */
+typedef enum {
+  GW_LOGIN_ASK_NONE,   /* all that there is; it may be too old by now */
+  GW_LOGIN_ASK_ASKING,
+  GW_LOGIN_ASK_FAILED, /* the old state is all there is: the person decides */
+  GW_LOGIN_ASK_GONE,   /* the account has no such instance any more */
+} GwLoginAsk;
 
 struct _GwLoginDialog
 {
@@ -20,6 +29,8 @@ struct _GwLoginDialog
   GwInstanceField   *instance_row;
   AdwActionRow      *anyway_row;
   GtkCheckButton    *anyway_check;
+  GtkSpinner        *state_spinner;
+  GtkWidget         *browser_button;
   AdwActionRow      *directly_row;
   GtkCheckButton    *directly_check;
   AdwComboRow       *connection_row;
@@ -55,6 +66,14 @@ struct _GwLoginDialog
   char              *hint;
   gboolean           undecided; /* nobody has said which login: a default credential may */
   gboolean           complete; /* no error was shown since the fields are being collected */
+  /* gw-login-dialog-state.c */
+  GwInstance        *followed; /* that of “filled”; %NULL for a free host */
+  GwObstacle         obstacle; /* as shown */
+  GwLoginAsk         ask;
+  GCancellable      *asking; /* %NULL unless ASKING */
+  guint              quiet_id; /* while asking is not shown yet */
+  char              *ask_error;
+  gboolean           submitting; /* OK was pressed, and waits for the answer */
   gboolean           may_ask_password; /* that it is missing was said: the server may ask for it */
 };
 
@@ -95,10 +114,27 @@ void      gw_login_dialog_update_visibility (GwLoginDialog *self);
 GwMethod  gw_login_dialog_get_method     (GwLoginDialog *self);
 /* A login from all fields. %NULL with the reasons shown, and the first field in need focused. */
 GwLogin  *gw_login_dialog_collect        (GwLoginDialog *self);
-/* What must be agreed to before the host is dialled: shows or hides the two rows. */
-void      gw_login_dialog_update_notices (GwLoginDialog *self);
-/* Only that of the detour. */
+/* Whether a detour must be agreed to. */
 void      gw_login_dialog_update_jump    (GwLoginDialog *self);
+/* Another answer about the same instance: its addresses may be others. What is selected stays if it
+ * is there. */
+void      gw_login_dialog_refresh_connections (GwLoginDialog *self);
+/* Collects, and emits `login`. @answered: the state has just been asked for. */
+void      gw_login_dialog_submit         (GwLoginDialog *self,
+                                          gboolean       answered);
+
+/* gw-login-dialog-state.c: whether the instance can be connected to. */
+/* For another instance in “filled”: what must be agreed to before it is dialled, the detour
+ * included. Asks for a state that is too old. */
+void      gw_login_dialog_update_notices (GwLoginDialog *self);
+/* Shows what is wrong with the state; nothing while that is being asked. */
+void      gw_login_dialog_check_state    (GwLoginDialog *self);
+/* Whether the state is not known yet: then gw_login_dialog_submit() follows. */
+gboolean  gw_login_dialog_wait_for_state (GwLoginDialog *self);
+void      gw_login_dialog_stop_asking    (GwLoginDialog *self);
+/* Nobody is asked any more, and changes are nobody's business. */
+void      gw_login_dialog_unfollow       (GwLoginDialog *self);
+void      gw_login_dialog_open_workbench (GwLoginDialog *self);
 
 /* gw-login-dialog-credential.c: what comes from the keyring, and what goes there. */
 /* Once “logins” is there. */

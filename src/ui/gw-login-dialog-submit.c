@@ -62,25 +62,6 @@ gw_login_dialog_get_error (GwLoginDialog *self,
   return gw_field_error_get (field);
 }
 
-/* Free with g_free(). */
-static char *
-format_age (gint64 time)
-{
-  gint64 seconds = g_get_real_time () / G_USEC_PER_SEC - time;
-  guint minutes = (guint) CLAMP (seconds / 60, 0, G_MAXINT);
-
-  if (time <= 0)
-    return g_strdup (_("at an unknown time"));
-  if (minutes < 1)
-    return g_strdup (_("less than a minute ago"));
-  if (minutes < 60)
-    return g_strdup_printf (ngettext ("%u minute ago", "%u minutes ago", minutes), minutes);
-  if (minutes < 48 * 60)
-    return g_strdup_printf (ngettext ("%u hour ago", "%u hours ago", minutes / 60), minutes / 60);
-  return g_strdup_printf (ngettext ("%u day ago", "%u days ago", minutes / (24 * 60)),
-                          minutes / (24 * 60));
-}
-
 void
 gw_login_dialog_update_jump (GwLoginDialog *self)
 {
@@ -100,79 +81,6 @@ gw_login_dialog_update_jump (GwLoginDialog *self)
   text = g_strdup_printf (_("“%s” is reached through %s, which Gangway can’t follow yet."),
                           gw_instance_get_title (instance != NULL ? instance : self->config), jump);
   adw_action_row_set_subtitle (self->directly_row, text);
-}
-
-static gboolean
-is_down (GwInstance *instance)
-{
-  GwInstanceStatus status = instance != NULL ? gw_instance_get_status (instance)
-                                             : GW_INSTANCE_STATUS_UNKNOWN;
-
-  return status != GW_INSTANCE_STATUS_UNKNOWN && status != GW_INSTANCE_STATUS_RUNNING;
-}
-
-/* Why @instance is not dialled at all: its source would know if it ran. %NULL if it may be. Free
- * with g_free(). */
-static char *
-dup_refusal (GwLoginDialog *self,
-             GwInstance    *instance)
-{
-  GwSource *source = NULL;
-
-  if (!is_down (instance))
-    return NULL;
-  gw_catalogue_lookup (self->catalogue, gw_instance_get_id (instance), &source);
-  if (source == NULL || gw_source_is_editable (source))
-    return NULL;
-  /* Translators: the argument is a state, such as Stopped. */
-  return g_strdup_printf (_("Its state is “%s”. Only a running instance can be logged in to."),
-                          gw_instance_status_title (gw_instance_get_status (instance)));
-}
-
-void
-gw_login_dialog_update_notices (GwLoginDialog *self)
-{
-  GwInstance *instance = gw_login_get_instance (self->filled);
-  g_autofree char *refusal = dup_refusal (self, instance);
-  gboolean down = is_down (instance);
-
-  gtk_check_button_set_active (self->anyway_check, FALSE);
-  gtk_widget_set_visible (GTK_WIDGET (self->anyway_check), refusal == NULL);
-  gtk_widget_set_visible (GTK_WIDGET (self->anyway_row), down);
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->anyway_row),
-                                 refusal != NULL ? _("Not Running") : _("Connect Anyway"));
-  if (refusal != NULL)
-    adw_action_row_set_subtitle (self->anyway_row, refusal);
-  else if (down)
-    {
-      g_autofree char *age = format_age (gw_instance_get_status_time (instance));
-      g_autofree char *text = NULL;
-
-      /* Translators: name of an instance, its state (Stopped), when that was so (3 days ago). */
-      text = g_strdup_printf (_("“%s” was not running when last known: %s, %s. Its state comes "
-                                "from a file and cannot be asked for again."),
-                              gw_instance_get_title (instance),
-                              gw_instance_status_title (gw_instance_get_status (instance)), age);
-      adw_action_row_set_subtitle (self->anyway_row, text);
-    }
-  gw_login_dialog_update_jump (self);
-}
-
-static void
-check_state (GwLoginDialog *self,
-             GwInstance    *instance)
-{
-  g_autofree char *refusal = dup_refusal (self, instance);
-
-  /* It may have changed since the fields were filled in. */
-  if (is_down (instance) != gtk_widget_get_visible (GTK_WIDGET (self->anyway_row)))
-    gw_login_dialog_update_notices (self);
-  if (refusal != NULL)
-    gw_login_dialog_show_error (self, GTK_WIDGET (self->instance_row), refusal);
-  else if (gtk_widget_get_visible (GTK_WIDGET (self->anyway_row))
-           && !gtk_check_button_get_active (self->anyway_check))
-    gw_login_dialog_show_error (self, GTK_WIDGET (self->anyway_row),
-                                _("Choose “Connect Anyway” if it may be running by now."));
 }
 
 static gboolean
@@ -200,7 +108,7 @@ check_host (GwLoginDialog *self,
         gw_login_dialog_show_error (self, GTK_WIDGET (self->instance_row), error->message);
       return FALSE;
     }
-  check_state (self, instance);
+  gw_login_dialog_check_state (self);
   if (gtk_widget_get_visible (GTK_WIDGET (self->directly_row))
       && !gtk_check_button_get_active (self->directly_check))
     gw_login_dialog_show_error (self, GTK_WIDGET (self->directly_row),

@@ -195,19 +195,26 @@ focus_first_needed (GwLoginDialog *self)
   gtk_editable_select_region (GTK_EDITABLE (self->user_row), 0, -1);
 }
 
+void
+gw_login_dialog_submit (GwLoginDialog *dialog,
+                        gboolean       answered)
+{
+  g_autoptr (GwLoginDialog) self = g_object_ref (dialog);
+  g_autoptr (GwLogin) login = gw_login_dialog_collect (self);
+
+  if (login == NULL || (!answered && gw_login_dialog_wait_for_state (self)))
+    return;
+  gw_login_dialog_clear_secrets (self);
+  g_signal_emit (self, signals[LOGIN], 0, login);
+  gtk_window_close (GTK_WINDOW (self));
+}
+
 static void
 on_submit (GtkWidget  *widget,
            const char *action_name,
            GVariant   *parameter)
 {
-  g_autoptr (GwLoginDialog) self = g_object_ref (GW_LOGIN_DIALOG (widget));
-  g_autoptr (GwLogin) login = gw_login_dialog_collect (self);
-
-  if (login == NULL)
-    return;
-  gw_login_dialog_clear_secrets (self);
-  g_signal_emit (self, signals[LOGIN], 0, login);
-  gtk_window_close (GTK_WINDOW (self));
+  gw_login_dialog_submit (GW_LOGIN_DIALOG (widget), FALSE);
 }
 
 static void
@@ -225,6 +232,7 @@ on_choose_method (GtkWidget  *widget,
 static gboolean
 gw_login_dialog_close_request (GtkWindow *window)
 {
+  gw_login_dialog_stop_asking (GW_LOGIN_DIALOG (window));
   gw_login_dialog_clear_secrets (GW_LOGIN_DIALOG (window));
   return GTK_WINDOW_CLASS (gw_login_dialog_parent_class)->close_request (window);
 }
@@ -234,6 +242,7 @@ gw_login_dialog_dispose (GObject *object)
 {
   GwLoginDialog *self = GW_LOGIN_DIALOG (object);
 
+  gw_login_dialog_unfollow (self);
   g_clear_object (&self->catalogue);
   g_clear_object (&self->logins);
   g_clear_object (&self->accounts);
@@ -248,6 +257,7 @@ static void
 gw_login_dialog_finalize (GObject *object)
 {
   g_free (GW_LOGIN_DIALOG (object)->hint);
+  g_free (GW_LOGIN_DIALOG (object)->ask_error);
   G_OBJECT_CLASS (gw_login_dialog_parent_class)->finalize (object);
 }
 
@@ -264,6 +274,8 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, GwLoginDialog, instance_row);
   gtk_widget_class_bind_template_child (widget_class, GwLoginDialog, anyway_row);
   gtk_widget_class_bind_template_child (widget_class, GwLoginDialog, anyway_check);
+  gtk_widget_class_bind_template_child (widget_class, GwLoginDialog, state_spinner);
+  gtk_widget_class_bind_template_child (widget_class, GwLoginDialog, browser_button);
   gtk_widget_class_bind_template_child (widget_class, GwLoginDialog, directly_row);
   gtk_widget_class_bind_template_child (widget_class, GwLoginDialog, directly_check);
   gtk_widget_class_bind_template_child (widget_class, GwLoginDialog, connection_row);
@@ -287,6 +299,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback (widget_class, on_key_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_port_changed);
   gtk_widget_class_bind_template_callback (widget_class, gw_login_dialog_credential_changed);
+  gtk_widget_class_bind_template_callback (widget_class, gw_login_dialog_open_workbench);
   gtk_widget_class_bind_template_callback (widget_class, gw_login_dialog_update_kept);
 }
 

@@ -49,8 +49,8 @@ void   gw_window_setup_tabs      (GwWindow   *self);
 void   gw_window_close_tabs      (GwWindow   *self);
 
 /* gw-window-login.c */
-/* With the saved login if there is one and nothing speaks against it; else, and with @ask, the Login
- * dialog, which also decides on an instance that is not Running. */
+/* With the saved login if there is one and nothing speaks against it, which is asked first where the
+ * state is too old; else, and with @ask, the Login dialog, which says why. */
 void   gw_window_open_instance   (GwWindow   *self,
                                   GwInstance *instance,
                                   gboolean    ask);
@@ -59,6 +59,12 @@ void   gw_window_edit_login      (GwWindow   *self,
                                   GwTab      *tab,
                                   GwLogin    *login,
                                   const char *notice);
+
+/* Its page in the vendor's console. */
+void   gw_window_open_in_browser (GwWindow   *self,
+                                  GwInstance *instance);
+void   gw_window_show_details    (GwWindow   *self,
+                                  GwInstance *instance);
 
 /* gw-window-import.c */
 /* Asks for a file and imports it. */

@@ -7,6 +7,7 @@
 #include "gw-key-test.h"
 #include "gw-login-dialog-private.h"
 #include "gw-ssh-config-source.h"
+#include "gw-test-accounts.h"
 #include "gw-test-source.h"
 #include "gw-ui-test.h"
 
@@ -17,6 +18,8 @@ typedef struct {
   GwSource       *config; /* the ssh config's; empty until write_config() */
   GwCatalogue    *catalogue;
   GwSavedLogins  *logins;
+  GwCloudAccounts *accounts;
+  GwEcsSource    *cloud; /* the only account's; empty */
   GwLoginHistory *history; /* of logins */
   GSettings      *settings;
   GtkWidget      *parent;
@@ -55,7 +58,8 @@ add_instance (Fixture    *f,
 static void
 open_dialog (Fixture *f)
 {
-  f->dialog = gw_login_dialog_new (GTK_WINDOW (f->parent), f->catalogue, f->logins, NULL, f->settings);
+  f->dialog = gw_login_dialog_new (GTK_WINDOW (f->parent), f->catalogue, f->logins, f->accounts,
+                                   f->settings);
   g_object_add_weak_pointer (G_OBJECT (f->dialog), (gpointer *) &f->dialog);
   g_signal_connect (f->dialog, "login", G_CALLBACK (on_login), f);
   gtk_window_present (GTK_WINDOW (f->dialog));
@@ -71,6 +75,9 @@ set_up (Fixture       *f,
                             "editable", TRUE, NULL);
   f->catalogue = gw_catalogue_new ();
   gw_catalogue_add_source (f->catalogue, f->source);
+  f->accounts = g_object_new (GW_TYPE_CLOUD_ACCOUNTS, NULL);
+  f->cloud = test_accounts_add (f->accounts, "Play");
+  gw_catalogue_add_source (f->catalogue, GW_SOURCE (f->cloud));
   f->config_path = g_build_filename (g_get_user_data_dir (), "ssh-config", NULL);
   f->config = GW_SOURCE (gw_ssh_config_source_new (f->config_path));
   gw_catalogue_add_source (f->catalogue, f->config);
@@ -95,6 +102,7 @@ tear_down (Fixture       *f,
   gw_test_wait_until (gw_login_history_is_saved (f->history));
   g_clear_object (&f->login);
   g_assert_finalize_object (f->logins);
+  g_assert_finalize_object (f->accounts);
   g_object_unref (f->settings);
   g_object_unref (f->catalogue);
   g_object_unref (f->source);
@@ -896,42 +904,210 @@ test_consent (Fixture       *f,
   g_assert_nonnull (f->login);
 }
 
+/* An instance of the account, Stopped; @age in seconds. */
+static GwInstance *
+add_cloud_instance (Fixture    *f,
+                    const char *id,
+                    gint64      age)
+{
+  g_autoptr (GwInstance) instance = gw_instance_new (id);
+  const char *addresses[] = { "203.0.113.99", NULL };
+
+  gw_instance_set_text (instance, GW_INSTANCE_NAME, id);
+  gw_instance_set_text (instance, GW_INSTANCE_REGION, "cn-hangzhou");
+  gw_instance_set_network (instance, GW_NETWORK_VPC);
+  gw_instance_set_addresses (instance, GW_ADDRESS_PUBLIC, addresses);
+  gw_instance_set_status (instance, GW_INSTANCE_STATUS_STOPPED,
+                          g_get_real_time () / G_USEC_PER_SEC - age);
+  g_list_store_append (gw_source_get_store (GW_SOURCE (f->cloud)), instance);
+  return instance;
+}
+
+static void
+set_running (GwInstance *instance)
+{
+  gw_instance_set_status (instance, GW_INSTANCE_STATUS_RUNNING,
+                          g_get_real_time () / G_USEC_PER_SEC);
+}
+
+static const char *
+state_of (Fixture *f)
+{
+  GtkWidget *row = GTK_WIDGET (f->dialog->anyway_row);
+
+  return gtk_widget_get_visible (row) ? adw_action_row_get_subtitle (f->dialog->anyway_row) : NULL;
+}
+
 /* A source that is asked afresh knows better than the person. */
 static void
 test_refusal (Fixture       *f,
               gconstpointer  unused)
 {
   GwLoginDialog *dialog = f->dialog;
-  g_autoptr (GwSource) cloud = g_object_new (TEST_TYPE_SOURCE, "id", "cloud", "title", "Cloud",
-                                             NULL);
-  g_autoptr (GwInstance) instance = gw_instance_new ("i-c");
-  const char *addresses[] = { "203.0.113.99", NULL };
-
-  gw_instance_set_text (instance, GW_INSTANCE_NAME, "db-1");
-  gw_instance_set_addresses (instance, GW_ADDRESS_PUBLIC, addresses);
-  gw_instance_set_status (instance, GW_INSTANCE_STATUS_STOPPED,
-                          g_get_real_time () / G_USEC_PER_SEC);
-  g_list_store_append (gw_source_get_store (cloud), instance);
-  gw_catalogue_add_source (f->catalogue, cloud);
+  GwInstance *instance = add_cloud_instance (f, "i-c", 0);
 
   gw_login_dialog_set_instance (dialog, instance);
-  g_assert_true (gtk_widget_get_visible (GTK_WIDGET (dialog->anyway_row)));
+  g_assert_cmpuint (f->accounts->n_asked, ==, 0);
+  g_assert_nonnull (strstr (state_of (f), "It is stopped."));
   g_assert_false (gtk_widget_get_visible (GTK_WIDGET (dialog->anyway_check)));
-  g_assert_nonnull (strstr (adw_action_row_get_subtitle (dialog->anyway_row), "“Stopped”"));
+  g_assert_true (gtk_widget_get_visible (dialog->browser_button));
   type (dialog->password_row, "secret");
   press_ok (f);
   g_assert_null (f->login);
-  g_assert_nonnull (strstr (error_of (f, dialog->instance_row), "“Stopped”"));
+  g_assert_nonnull (strstr (error_of (f, dialog->instance_row), "It is stopped."));
   /* Not even with a consent from before. */
   gtk_check_button_set_active (dialog->anyway_check, TRUE);
   press_ok (f);
   g_assert_null (f->login);
 
   /* By now it runs. */
-  gw_instance_set_status (instance, GW_INSTANCE_STATUS_RUNNING,
-                          g_get_real_time () / G_USEC_PER_SEC);
+  set_running (instance);
+  g_assert_null (state_of (f));
   press_ok (f);
   g_assert_nonnull (f->login);
+}
+
+static void
+test_asking (Fixture       *f,
+             gconstpointer  unused)
+{
+  GwLoginDialog *dialog = f->dialog;
+  GwInstance *instance = add_cloud_instance (f, "i-c", 60);
+  const char *addresses[] = { "203.0.113.100", NULL };
+
+  gw_login_dialog_set_instance (dialog, instance);
+  g_assert_cmpuint (f->accounts->n_asked, ==, 1);
+  /* A quick answer leaves no trace. */
+  g_assert_null (state_of (f));
+  gw_test_wait_until (state_of (f) != NULL);
+  g_assert_cmpstr (adw_preferences_row_get_title (ADW_PREFERENCES_ROW (dialog->anyway_row)), ==,
+                   "Checking Its State…");
+  /* What is missing is said at once. */
+  press_ok (f);
+  g_assert_nonnull (error_of (f, dialog->password_row));
+  type (dialog->password_row, "secret");
+  press_ok (f);
+  g_assert_false (gtk_widget_is_sensitive (gw_ui_find (GTK_WIDGET (dialog), GTK_TYPE_BUTTON,
+                                                       "label", "OK")));
+  g_assert_null (f->login);
+  g_assert_cmpuint (f->accounts->n_asked, ==, 1);
+
+  gw_instance_set_addresses (instance, GW_ADDRESS_PUBLIC, addresses);
+  set_running (instance);
+  g_assert_null (f->login);
+  g_assert_nonnull (strstr (connection_of (f), "203.0.113.100"));
+  test_accounts_answer (f->accounts, NULL);
+  g_assert_nonnull (f->login);
+  g_assert_cmpstr (gw_login_get_host (f->login), ==, "203.0.113.100");
+  g_assert_cmpstr (gw_sensitive_get_text (gw_login_get_password (f->login)), ==, "secret");
+}
+
+static void
+test_asking_refused (Fixture       *f,
+                     gconstpointer  unused)
+{
+  GwInstance *instance = add_cloud_instance (f, "i-c", 60);
+  gint64 now = g_get_real_time () / G_USEC_PER_SEC;
+
+  gw_login_dialog_set_instance (f->dialog, instance);
+  type (f->dialog->password_row, "secret");
+  press_ok (f);
+  gw_instance_set_status (instance, GW_INSTANCE_STATUS_STARTING, now);
+  test_accounts_answer (f->accounts, NULL);
+  g_assert_null (f->login);
+  g_assert_nonnull (strstr (state_of (f), "It is starting"));
+  g_assert_nonnull (strstr (error_of (f, f->dialog->instance_row), "It is starting"));
+  /* What was said is old by now, too. */
+  gw_instance_set_status (instance, GW_INSTANCE_STATUS_STARTING, now - 60);
+  press_ok (f);
+  g_assert_cmpuint (f->accounts->n_asked, ==, 2);
+  set_running (instance);
+  test_accounts_answer (f->accounts, NULL);
+  g_assert_nonnull (f->login);
+}
+
+static void
+test_asking_failed (Fixture       *f,
+                    gconstpointer  unused)
+{
+  GwLoginDialog *dialog = f->dialog;
+
+  gw_login_dialog_set_instance (dialog, add_cloud_instance (f, "i-c", 3 * 60 * 60));
+  type (dialog->password_row, "secret");
+  press_ok (f);
+  test_accounts_answer (f->accounts, g_error_new (GW_CLOUD_ERROR, GW_CLOUD_ERROR_NETWORK,
+                                                  "Not <reached>."));
+  g_assert_null (f->login);
+  g_assert_nonnull (strstr (state_of (f), "That was so 3 hours ago. Not <reached>."));
+  g_assert_nonnull (error_of (f, dialog->anyway_row));
+  gtk_check_button_set_active (dialog->anyway_check, TRUE);
+  press_ok (f);
+  g_assert_nonnull (f->login);
+  g_assert_cmpuint (f->accounts->n_asked, ==, 1);
+}
+
+static void
+test_asking_other (Fixture       *f,
+                   gconstpointer  unused)
+{
+  GwLoginDialog *dialog = f->dialog;
+  GwInstance *first = add_cloud_instance (f, "i-c", 60);
+  GwInstance *second = add_cloud_instance (f, "i-d", 60);
+
+  gw_login_dialog_set_instance (dialog, first);
+  type (dialog->password_row, "secret");
+  press_ok (f);
+  /* OK was for the first one. */
+  gw_login_dialog_set_instance (dialog, second);
+  set_running (second);
+  type (dialog->password_row, "secret");
+  test_accounts_answer (f->accounts, NULL);
+  g_assert_null (f->login);
+  g_assert_cmpuint (f->accounts->n_asked, ==, 2);
+  press_ok (f);
+  g_assert_true (gw_login_get_instance (f->login) == second);
+
+  g_clear_object (&f->login);
+  gw_test_wait_until (f->dialog == NULL);
+  open_dialog (f);
+  gw_login_dialog_set_instance (f->dialog, first);
+  gtk_window_destroy (GTK_WINDOW (f->dialog));
+  gw_test_wait_until (f->dialog == NULL);
+  test_accounts_answer (f->accounts, NULL);
+  open_dialog (f);
+}
+
+static void
+test_asking_gone (Fixture       *f,
+                  gconstpointer  unused)
+{
+  gw_login_dialog_set_instance (f->dialog, add_cloud_instance (f, "i-c", 60));
+  type (f->dialog->password_row, "secret");
+  press_ok (f);
+  g_list_store_remove_all (gw_source_get_store (GW_SOURCE (f->cloud)));
+  test_accounts_answer (f->accounts, NULL);
+  g_assert_null (f->login);
+  g_assert_cmpstr (state_of (f), ==, "“i-c” does not exist any more.");
+  press_ok (f);
+  g_assert_null (f->login);
+}
+
+static void
+test_no_address (Fixture       *f,
+                 gconstpointer  unused)
+{
+  GwInstance *instance = add_cloud_instance (f, "i-c", 0);
+  const char *none[] = { NULL };
+
+  gw_instance_set_addresses (instance, GW_ADDRESS_PUBLIC, none);
+  set_running (instance);
+  gw_login_dialog_set_instance (f->dialog, instance);
+  g_assert_nonnull (strstr (state_of (f), "no address"));
+  g_assert_true (gtk_widget_get_visible (f->dialog->browser_button));
+  type (f->dialog->password_row, "secret");
+  press_ok (f);
+  g_assert_null (f->login);
+  g_assert_nonnull (error_of (f, f->dialog->connection_row));
 }
 
 static void
@@ -1058,6 +1234,12 @@ main (int   argc,
   ADD ("round-trip", NULL, test_round_trip);
   ADD ("consent", NULL, test_consent);
   ADD ("refusal", NULL, test_refusal);
+  ADD ("asking", NULL, test_asking);
+  ADD ("asking/refused", NULL, test_asking_refused);
+  ADD ("asking/failed", NULL, test_asking_failed);
+  ADD ("asking/other", NULL, test_asking_other);
+  ADD ("asking/gone", NULL, test_asking_gone);
+  ADD ("no-address", NULL, test_no_address);
   ADD ("history", NULL, test_history);
   ADD ("close-under-pointer", NULL, test_close_under_pointer);
   ADD ("cancel/button", NULL, test_cancel);
