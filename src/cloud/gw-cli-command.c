@@ -145,13 +145,12 @@ gw_cli_command_async (const char          *text,
 {
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
   g_autoptr (GSubprocessLauncher) launcher = NULL;
-  g_autoptr (GError) error = NULL;
   g_auto (GStrv) argv = NULL;
   Command *command = g_new0 (Command, 1);
 
   g_task_set_source_tag (task, gw_cli_command_async);
   g_task_set_task_data (task, command, command_free);
-  if (!g_shell_parse_argv (text, NULL, &argv, &error))
+  if (!g_shell_parse_argv (text, NULL, &argv, NULL))
     {
       return_no_key (task, _("The command of this profile of the aliyun CLI is not quoted "
                              "correctly."));
@@ -162,10 +161,11 @@ gw_cli_command_async (const char          *text,
   launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE
                                         | G_SUBPROCESS_FLAGS_STDERR_SILENCE);
   g_subprocess_launcher_set_child_setup (launcher, make_group, NULL, NULL);
-  command->process = g_subprocess_launcher_spawnv (launcher, (const char *const *) argv, &error);
+  if (*argv[0] != '\0')
+    command->process = g_subprocess_launcher_spawnv (launcher, (const char *const *) argv, NULL);
   if (command->process == NULL)
     {
-      g_debug ("A profile's command did not start: code %d", error->code);
+      /* The system's reason would name the command, which may have a secret in it. */
       return_no_key (task, _("The command of this profile of the aliyun CLI could not be "
                              "started."));
       return;
