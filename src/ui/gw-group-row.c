@@ -43,7 +43,7 @@ update (GwGroupRow *self)
   g_assert (GW_IS_GROUP_ROW (self));
 
   g_object_get (self->group, "count", &count, NULL);
-  gtk_label_set_text (self->title, gw_source_get_title (gw_sidebar_group_get_source (self->group)));
+  gtk_label_set_text (self->title, gw_sidebar_group_get_title (self->group));
   gtk_label_set_text (self->count, count);
   gtk_image_set_from_icon_name (self->arrow, folded ? "pan-end-symbolic" : "pan-down-symbolic");
   update_accessible (self);
@@ -68,7 +68,6 @@ drop_group (GwGroupRow *self)
 {
   if (self->group == NULL)
     return;
-  g_signal_handlers_disconnect_by_data (gw_sidebar_group_get_source (self->group), self);
   g_signal_handlers_disconnect_by_data (self->group, self);
   g_clear_object (&self->group);
 }
@@ -124,8 +123,6 @@ void
 gw_group_row_show (GwGroupRow     *self,
                    GwSidebarGroup *group)
 {
-  GwSource *source;
-
   g_return_if_fail (GW_IS_GROUP_ROW (self));
   g_return_if_fail (group == NULL || GW_IS_SIDEBAR_GROUP (group));
 
@@ -134,8 +131,7 @@ gw_group_row_show (GwGroupRow     *self,
     return;
 
   self->group = g_object_ref (group);
-  source = gw_sidebar_group_get_source (group);
-  g_signal_connect_swapped (source, "notify::title", G_CALLBACK (update), self);
+  g_signal_connect_swapped (group, "notify::title", G_CALLBACK (update), self);
   g_signal_connect_swapped (group, "notify::folded", G_CALLBACK (update), self);
   g_signal_connect_swapped (group, "notify::count", G_CALLBACK (update), self);
   update (self);

@@ -4,8 +4,10 @@
 #include "gw-instance-row.h"
 
 #include "config.h"
+#include "gw-obstacle.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 /* A list makes some 200 rows anew with each letter of a search, of which 20 are seen. Labels and an
  * image in each take five frames for that: so a row paints its two lines itself, and has no
@@ -15,6 +17,11 @@
 #define SPACING 9
 #define SUBTITLE_SCALE 0.82
 #define DIM_OPACITY 0.55
+
+/* Seconds after which a state may well be another by now. */
+#define STALE_AGE 600
+/* So much of the end of an id tells instances apart. */
+#define ID_END 4
 
 enum {
   TITLE,
@@ -31,6 +38,7 @@ struct _GwInstanceRow
   GtkWidget   *button;           /* NULL until shown */
 
   GwInstance  *instance;
+  GwInstanceRowFlags flags;
   gboolean     selected;
 };
 
@@ -45,11 +53,30 @@ static GParamSpec *props[N_PROPS];
 G_DEFINE_FINAL_TYPE (GwInstanceRow, gw_instance_row, GTK_TYPE_WIDGET)
 
 static guint connect_clicked_signal;
+static guint instance_changed_signal;
+
+static gint64
+get_now (void)
+{
+  return g_get_real_time () / G_USEC_PER_SEC;
+}
+
+static gboolean
+is_stale (GwInstance *instance)
+{
+  gint64 time = gw_instance_get_status_time (instance);
+
+  return gw_instance_is_cloud (instance) && time > 0 && get_now () - time > STALE_AGE;
+}
 
 static const char *
-status_icon_name (GwInstanceStatus status)
+get_icon_name (GwInstance *instance)
 {
-  switch (status)
+  GwObstacle obstacle = gw_obstacle_find (instance, get_now ());
+
+  if (obstacle == GW_OBSTACLE_LOCKED || obstacle == GW_OBSTACLE_EXPIRED)
+    return "changes-prevent-symbolic";
+  switch (gw_instance_get_status (instance))
     {
     case GW_INSTANCE_STATUS_RUNNING:
       return "gw-status-running-symbolic";
@@ -97,38 +124,68 @@ update_button (GwInstanceRow *self)
     gtk_widget_set_visible (self->button, shown);
 }
 
+static void
+append_part (GString    *text,
+             const char *part)
+{
+  if (*part != '\0')
+    g_string_append_printf (text, "%s%s", text->len > 0 ? " · " : "", part);
+}
+
+/* What tells @instance from another of the same name: “10.0.0.12 · …k3f9”. A search may have found
+ * the other address. */
+static void
+append_difference (GString    *text,
+                   GwInstance *instance,
+                   gboolean    searching)
+{
+  const char *const *private = gw_instance_get_addresses (instance, GW_ADDRESS_PRIVATE);
+  const char *id = gw_instance_get_id (instance);
+  gsize length = strlen (id);
+  g_autofree char *end = g_strconcat ("…", length > ID_END ? id + length - ID_END : id, NULL);
+
+  append_part (text, private[0] != NULL && !searching ? private[0]
+                                                      : gw_instance_get_main_address (instance));
+  append_part (text, end);
+}
+
 /* The second line: address, state in words, and what was found that is shown nowhere else. */
 static char *
-dup_subtitle (GwInstance *instance,
-              GwSearch   *search)
+dup_subtitle (GwInstanceRow *self,
+              GwSearch      *search)
 {
+  GwInstance *instance = self->instance;
   const char *address = gw_instance_get_main_address (instance);
-  const char *status = gw_instance_status_title (gw_instance_get_status (instance));
-  g_autofree char *hit = search != NULL ? gw_search_get_hit (search, instance) : NULL;
+  gboolean searching = search != NULL && !gw_search_is_empty (search);
+  g_autofree char *hit = searching ? gw_search_get_hit (search, instance) : NULL;
   GString *text = g_string_new (NULL);
 
+  if ((self->flags & GW_INSTANCE_ROW_AMBIGUOUS) != 0 && gw_instance_is_cloud (instance))
+    append_difference (text, instance, searching);
   /* A row must not say the same twice. */
-  if (g_strcmp0 (address, gw_instance_get_title (instance)) != 0)
-    g_string_append (text, address);
+  else if (g_strcmp0 (address, gw_instance_get_title (instance)) != 0)
+    append_part (text, address);
   /* What was searched for has to be read to its end; the state is an icon, too. */
-  if (hit != NULL)
-    g_string_append_printf (text, "%s%s", text->len > 0 ? " · " : "", hit);
-  else if (*status != '\0')
-    g_string_append_printf (text, "%s%s", text->len > 0 ? " · " : "", status);
+  append_part (text, hit != NULL ? hit : gw_obstacle_title (instance, get_now ()));
+  if ((self->flags & GW_INSTANCE_ROW_HIDDEN) != 0)
+    append_part (text, _("Hidden"));
   return g_string_free (text, FALSE);
 }
 
 /* Free with g_free(). */
 static char *
-dup_name (GwInstance *instance,
-          GwSearch   *search)
+dup_name (GwInstanceRow *self,
+          GwSearch      *search)
 {
+  GwInstance *instance = self->instance;
   g_autofree char *hit = search != NULL ? gw_search_get_hit (search, instance) : NULL;
   const char *parts[] = {
     gw_instance_get_title (instance),
     gw_instance_get_main_address (instance),
-    gw_instance_status_title (gw_instance_get_status (instance)),
+    gw_obstacle_title (instance, get_now ()),
     hit != NULL ? hit : "",
+    (self->flags & GW_INSTANCE_ROW_AMBIGUOUS) != 0 ? gw_instance_get_id (instance) : "",
+    (self->flags & GW_INSTANCE_ROW_HIDDEN) != 0 ? _("Hidden") : "",
   };
   GString *name = g_string_new (parts[0]);
 
@@ -156,7 +213,7 @@ static void
 update (GwInstanceRow *self,
         GwSearch      *search)
 {
-  g_autofree char *subtitle = dup_subtitle (self->instance, search);
+  g_autofree char *subtitle = dup_subtitle (self, search);
   GtkWidget *item;
 
   set_line (self, TITLE, gw_instance_get_title (self->instance), search);
@@ -167,7 +224,7 @@ update (GwInstanceRow *self,
   item = gtk_widget_get_parent (GTK_WIDGET (self));
   if (item != NULL)
     {
-      g_autofree char *name = dup_name (self->instance, search);
+      g_autofree char *name = dup_name (self, search);
 
       gtk_accessible_update_property (GTK_ACCESSIBLE (item), GTK_ACCESSIBLE_PROPERTY_LABEL, name,
                                       -1);
@@ -181,6 +238,7 @@ on_instance_changed (GwInstance    *instance,
   g_assert (GW_IS_INSTANCE_ROW (self));
 
   update (self, NULL);
+  g_signal_emit (self, instance_changed_signal, 0);
 }
 
 static void
@@ -271,15 +329,19 @@ snapshot_icon (GwInstanceRow *self,
   GtkWidget *widget = GTK_WIDGET (self);
   GtkStyleContext *style = gtk_widget_get_style_context (widget);
   GwInstanceStatus status = gw_instance_get_status (self->instance);
+  GwObstacle obstacle = gw_obstacle_find (self->instance, get_now ());
   g_autoptr (GtkIconPaintable) icon = NULL;
   GdkRGBA icon_color = *color;
 
-  if (status == GW_INSTANCE_STATUS_RUNNING)
+  /* Green is what can be connected to, as far as anybody knows. */
+  if (status == GW_INSTANCE_STATUS_RUNNING && !is_stale (self->instance) &&
+      (obstacle == GW_OBSTACLE_NONE || obstacle == GW_OBSTACLE_NO_ADDRESS))
     gtk_style_context_lookup_color (style, "success_color", &icon_color);
-  else if (status == GW_INSTANCE_STATUS_UNKNOWN || status == GW_INSTANCE_STATUS_STOPPED)
+  else if (status != GW_INSTANCE_STATUS_STARTING && status != GW_INSTANCE_STATUS_STOPPING &&
+           status != GW_INSTANCE_STATUS_PENDING)
     icon_color.alpha *= (float) DIM_OPACITY;
   icon = gtk_icon_theme_lookup_icon (
-    gtk_icon_theme_get_for_display (gtk_widget_get_display (widget)), status_icon_name (status),
+    gtk_icon_theme_get_for_display (gtk_widget_get_display (widget)), get_icon_name (self->instance),
     NULL, ICON_SIZE, gtk_widget_get_scale_factor (widget), gtk_widget_get_direction (widget),
     GTK_ICON_LOOKUP_FORCE_SYMBOLIC);
 
@@ -332,6 +394,8 @@ gw_instance_row_snapshot (GtkWidget   *widget,
   if (is_rtl (self))
     x = button > 0 ? button + SPACING : 0;
   gtk_style_context_get_color (gtk_widget_get_style_context (widget), &color);
+  if ((self->flags & GW_INSTANCE_ROW_HIDDEN) != 0)
+    color.alpha *= (float) DIM_OPACITY;
   snapshot_icon (self, snapshot, &color,
                  is_rtl (self) ? (float) (gtk_widget_get_width (widget) - ICON_SIZE) : 0);
 
@@ -443,6 +507,9 @@ gw_instance_row_class_init (GwInstanceRowClass *klass)
   connect_clicked_signal = g_signal_new ("connect-clicked", GW_TYPE_INSTANCE_ROW,
                                          G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 
+  instance_changed_signal = g_signal_new ("instance-changed", GW_TYPE_INSTANCE_ROW,
+                                          G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+
   gtk_widget_class_set_css_name (widget_class, "row-content");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
 }
@@ -467,25 +534,33 @@ gw_instance_row_get_instance (GwInstanceRow *self)
 }
 
 void
-gw_instance_row_show (GwInstanceRow *self,
-                      GwInstance    *instance,
-                      GwSearch      *search)
+gw_instance_row_set_instance (GwInstanceRow *self,
+                              GwInstance    *instance)
 {
   g_return_if_fail (GW_IS_INSTANCE_ROW (self));
   g_return_if_fail (instance == NULL || GW_IS_INSTANCE (instance));
 
-  if (instance != self->instance)
-    {
-      drop_instance (self);
-      if (instance != NULL)
-        {
-          self->instance = g_object_ref (instance);
-          g_signal_connect (instance, "changed", G_CALLBACK (on_instance_changed), self);
-        }
-    }
+  if (instance == self->instance)
+    return;
+  drop_instance (self);
   if (instance != NULL)
-    update (self, search);
+    {
+      self->instance = g_object_ref (instance);
+      g_signal_connect (instance, "changed", G_CALLBACK (on_instance_changed), self);
+    }
   update_button (self);
+}
+
+void
+gw_instance_row_show (GwInstanceRow      *self,
+                      GwSearch           *search,
+                      GwInstanceRowFlags  flags)
+{
+  g_return_if_fail (GW_IS_INSTANCE_ROW (self));
+  g_return_if_fail (self->instance != NULL);
+
+  self->flags = flags;
+  update (self, search);
 }
 
 void

@@ -12,18 +12,27 @@ G_BEGIN_DECLS
  *
  * One instance in the sidebar: status, name, address, and a Connect button while the row is
  * selected or under the pointer. Made once and shown again for other instances as the list
- * scrolls. Signal `connect-clicked`. Properties `title` and `subtitle` (read-only): the two lines,
+ * scrolls. Signals `connect-clicked`; `instance-changed`: it shows what is new. Properties `title` and `subtitle` (read-only): the two lines,
  * with markup.
  */
 #define GW_TYPE_INSTANCE_ROW (gw_instance_row_get_type ())
 G_DECLARE_FINAL_TYPE (GwInstanceRow, gw_instance_row, GW, INSTANCE_ROW, GtkWidget)
 
+typedef enum {
+  GW_INSTANCE_ROW_PLAIN = 0,
+  GW_INSTANCE_ROW_AMBIGUOUS = 1 << 0, /* another one has the same title */
+  GW_INSTANCE_ROW_HIDDEN = 1 << 1,    /* by the user, but shown all the same */
+} GwInstanceRowFlags;
+
 GtkWidget  *gw_instance_row_new          (void);
 GwInstance *gw_instance_row_get_instance (GwInstanceRow *self);
-/* @instance %NULL: shows nothing. @search (nullable) is only used during the call. */
+/* @instance %NULL: shows nothing. To be followed by gw_instance_row_show(). */
+void        gw_instance_row_set_instance (GwInstanceRow *self,
+                                          GwInstance    *instance);
+/* @search (nullable) is only used during the call. */
 void        gw_instance_row_show         (GwInstanceRow *self,
-                                          GwInstance    *instance,
-                                          GwSearch      *search);
+                                          GwSearch      *search,
+                                          GwInstanceRowFlags flags);
 void        gw_instance_row_set_selected (GwInstanceRow *self,
                                           gboolean       selected);
 

@@ -128,6 +128,141 @@ action_remove (GtkWidget  *widget,
 }
 
 static void
+set_favorite (GwSidebar *self,
+              gboolean   favorite)
+{
+  GwInstance *instance = gw_sidebar_get_selected (self);
+  g_auto (GStrv) old = g_settings_get_strv (self->settings, "favorites");
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) ids = NULL;
+
+  if (instance == NULL)
+    return;
+  for (guint i = 0; old[i] != NULL; i++)
+    if (!g_str_equal (old[i], gw_instance_get_id (instance)))
+      g_strv_builder_add (builder, old[i]);
+  if (favorite)
+    g_strv_builder_add (builder, gw_instance_get_id (instance));
+  ids = g_strv_builder_end (builder);
+  g_settings_set_strv (self->settings, "favorites", (const char *const *) ids);
+  gw_sidebar_update_actions (self);
+}
+
+static gboolean
+is_favorite (GwSidebar  *self,
+             GwInstance *instance)
+{
+  g_auto (GStrv) ids = g_settings_get_strv (self->settings, "favorites");
+
+  return g_strv_contains ((const char *const *) ids, gw_instance_get_id (instance));
+}
+
+static void
+action_add_favorite (GtkWidget  *widget,
+                     const char *action_name,
+                     GVariant   *parameter)
+{
+  set_favorite (GW_SIDEBAR (widget), TRUE);
+}
+
+static void
+action_remove_favorite (GtkWidget  *widget,
+                        const char *action_name,
+                        GVariant   *parameter)
+{
+  set_favorite (GW_SIDEBAR (widget), FALSE);
+}
+
+static void
+activate_for_selected (GwSidebar  *self,
+                       const char *action)
+{
+  GwInstance *instance = gw_sidebar_get_selected (self);
+
+  if (instance != NULL)
+    gtk_widget_activate_action (GTK_WIDGET (self), action, "s", gw_instance_get_id (instance));
+}
+
+static void
+action_show_details (GtkWidget  *widget,
+                     const char *action_name,
+                     GVariant   *parameter)
+{
+  activate_for_selected (GW_SIDEBAR (widget), "win.show-details");
+}
+
+static void
+action_open_in_browser (GtkWidget  *widget,
+                        const char *action_name,
+                        GVariant   *parameter)
+{
+  activate_for_selected (GW_SIDEBAR (widget), "win.open-in-browser");
+}
+
+/* A refresh may have made another object of the instance meanwhile: the id counts. */
+static void
+on_undo_hide (AdwToast *toast,
+              gpointer  sidebar)
+{
+  GwInstance *instance = g_object_get_data (G_OBJECT (toast), "gw-instance");
+
+  gw_sidebar_filter_set_hidden (GW_SIDEBAR (sidebar)->selectors, instance, FALSE);
+}
+
+static void
+action_hide (GtkWidget  *widget,
+             const char *action_name,
+             GVariant   *parameter)
+{
+  GwSidebar *self = GW_SIDEBAR (widget);
+  GwInstance *instance = gw_sidebar_get_selected (self);
+  g_autofree char *title = NULL;
+  g_autofree char *escaped = NULL;
+  AdwToast *toast;
+
+  if (instance == NULL)
+    return;
+  /* Translators: the argument is the name of an instance */
+  title = g_strdup_printf (_("“%s” hidden"), gw_instance_get_title (instance));
+  escaped = g_markup_escape_text (title, -1);
+  toast = adw_toast_new (escaped);
+  adw_toast_set_button_label (toast, _("Undo"));
+  g_object_set_data_full (G_OBJECT (toast), "gw-instance", g_object_ref (instance),
+                          g_object_unref);
+  g_signal_connect_object (toast, "button-clicked", G_CALLBACK (on_undo_hide), self, 0);
+  gw_sidebar_filter_set_hidden (self->selectors, instance, TRUE);
+  gw_sidebar_add_toast (self, toast);
+}
+
+static void
+action_unhide (GtkWidget  *widget,
+               const char *action_name,
+               GVariant   *parameter)
+{
+  GwSidebar *self = GW_SIDEBAR (widget);
+  GwInstance *instance = gw_sidebar_get_selected (self);
+
+  if (instance != NULL)
+    gw_sidebar_filter_set_hidden (self->selectors, instance, FALSE);
+}
+
+static void
+action_show_all (GtkWidget  *widget,
+                 const char *action_name,
+                 GVariant   *parameter)
+{
+  gw_sidebar_filter_reset (GW_SIDEBAR (widget)->selectors);
+}
+
+static void
+action_refresh (GtkWidget  *widget,
+                const char *action_name,
+                GVariant   *parameter)
+{
+  gw_sidebar_refresh (GW_SIDEBAR (widget));
+}
+
+static void
 action_use_ssh_config (GtkWidget  *widget,
                        const char *action_name,
                        GVariant   *parameter)
@@ -160,6 +295,27 @@ get_focus_row (GwSidebar *self)
   return item != NULL ? gtk_widget_get_first_child (item) : NULL;
 }
 
+/* (nullable): what the keys do with the selected instance. */
+static const char *
+find_key_action (GwSidebar       *self,
+                 guint            keyval,
+                 GdkModifierType  modifiers)
+{
+  GwInstance *instance = gw_sidebar_get_selected (self);
+
+  if (instance == NULL)
+    return NULL;
+  if (modifiers == GDK_CONTROL_MASK && (keyval == GDK_KEY_d || keyval == GDK_KEY_D))
+    return is_favorite (self, instance) ? "sidebar.remove-favorite" : "sidebar.add-favorite";
+  if (modifiers == GDK_ALT_MASK && (keyval == GDK_KEY_Return || keyval == GDK_KEY_KP_Enter))
+    return "sidebar.show-details";
+  if (modifiers != 0)
+    return NULL;
+  if (keyval == GDK_KEY_Delete || keyval == GDK_KEY_KP_Delete)
+    return "sidebar.remove";
+  return keyval == GDK_KEY_F2 ? "sidebar.edit" : NULL;
+}
+
 /* Only what has the focus is meant: with the focus on a heading another row may be selected. */
 static gboolean
 on_list_key (GtkEventControllerKey *controller,
@@ -171,13 +327,12 @@ on_list_key (GtkEventControllerKey *controller,
   GtkWidget *row = get_focus_row (self);
   GwSidebarGroup *group = GW_IS_GROUP_ROW (row) ? gw_group_row_get_group (GW_GROUP_ROW (row))
                                                 : NULL;
-  const char *action = NULL;
+  GdkModifierType modifiers = state & gtk_accelerator_get_default_mod_mask ();
+  const char *action;
 
   g_assert (GW_IS_SIDEBAR (self));
 
-  if ((state & gtk_accelerator_get_default_mod_mask ()) != 0)
-    return GDK_EVENT_PROPAGATE;
-  if (group != NULL && (keyval == GDK_KEY_Left || keyval == GDK_KEY_Right))
+  if (group != NULL && modifiers == 0 && (keyval == GDK_KEY_Left || keyval == GDK_KEY_Right))
     {
       gboolean rtl = gtk_widget_get_direction (row) == GTK_TEXT_DIR_RTL;
       gboolean fold = (keyval == GDK_KEY_Left) != rtl;
@@ -186,10 +341,7 @@ on_list_key (GtkEventControllerKey *controller,
         gw_sidebar_toggle_group (self, group);
       return GDK_EVENT_STOP;
     }
-  if (keyval == GDK_KEY_Delete || keyval == GDK_KEY_KP_Delete)
-    action = "sidebar.remove";
-  else if (keyval == GDK_KEY_F2)
-    action = "sidebar.edit";
+  action = find_key_action (self, keyval, modifiers);
   if (action == NULL || !GW_IS_INSTANCE_ROW (row) ||
       gw_instance_row_get_instance (GW_INSTANCE_ROW (row)) != gw_sidebar_get_selected (self))
     return GDK_EVENT_PROPAGATE;
@@ -210,18 +362,33 @@ gw_sidebar_init_keys (GwSidebar *self)
 void
 gw_sidebar_install_actions (GtkWidgetClass *widget_class)
 {
-  gtk_widget_class_install_action (widget_class, "sidebar.connect", NULL, action_connect);
-  gtk_widget_class_install_action (widget_class, "sidebar.connect-with", NULL,
-                                   action_connect_with);
-  gtk_widget_class_install_action (widget_class, "sidebar.copy-address", NULL,
-                                   action_copy_address);
-  gtk_widget_class_install_action (widget_class, "sidebar.add", NULL, action_add);
-  gtk_widget_class_install_action (widget_class, "sidebar.edit", NULL, action_edit);
-  gtk_widget_class_install_action (widget_class, "sidebar.duplicate", NULL, action_duplicate);
-  gtk_widget_class_install_action (widget_class, "sidebar.remove", NULL, action_remove);
-  gtk_widget_class_install_action (widget_class, "sidebar.use-ssh-config", NULL,
-                                   action_use_ssh_config);
-  gtk_widget_class_install_action (widget_class, "sidebar.menu", NULL, action_menu);
+  static const struct {
+    const char                  *name;
+    GtkWidgetActionActivateFunc  activate;
+  } actions[] = {
+    { "sidebar.connect", action_connect },
+    { "sidebar.connect-with", action_connect_with },
+    /* The same for instances of accounts, which have no dialog of their own. */
+    { "sidebar.login-options", action_connect_with },
+    { "sidebar.copy-address", action_copy_address },
+    { "sidebar.add-favorite", action_add_favorite },
+    { "sidebar.remove-favorite", action_remove_favorite },
+    { "sidebar.show-details", action_show_details },
+    { "sidebar.open-in-browser", action_open_in_browser },
+    { "sidebar.add", action_add },
+    { "sidebar.edit", action_edit },
+    { "sidebar.duplicate", action_duplicate },
+    { "sidebar.remove", action_remove },
+    { "sidebar.hide", action_hide },
+    { "sidebar.unhide", action_unhide },
+    { "sidebar.show-all", action_show_all },
+    { "sidebar.refresh", action_refresh },
+    { "sidebar.use-ssh-config", action_use_ssh_config },
+    { "sidebar.menu", action_menu },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
+    gtk_widget_class_install_action (widget_class, actions[i].name, NULL, actions[i].activate);
 }
 
 void
@@ -230,19 +397,30 @@ gw_sidebar_update_actions (GwSidebar *self)
   GtkWidget *widget = GTK_WIDGET (self);
   GwInstance *instance = gw_sidebar_get_selected (self);
   GwSource *source = NULL;
-  gboolean editable;
+  gboolean selected = instance != NULL;
+  gboolean editable, of_account, favorite, hidden;
 
-  if (instance != NULL)
+  if (selected)
     gw_catalogue_lookup (self->catalogue, gw_instance_get_id (instance), &source);
   editable = source != NULL && gw_source_is_editable (source);
+  of_account = source != NULL && GW_IS_ECS_SOURCE (source);
+  favorite = selected && is_favorite (self, instance);
+  hidden = selected && gw_sidebar_filter_is_hidden (self->selectors, instance);
 
-  gtk_widget_action_set_enabled (widget, "sidebar.connect", instance != NULL);
-  gtk_widget_action_set_enabled (widget, "sidebar.connect-with", instance != NULL);
-  gtk_widget_action_set_enabled (widget, "sidebar.copy-address", instance != NULL &&
-                                 *gw_instance_get_main_address (instance) != '\0');
+  gtk_widget_action_set_enabled (widget, "sidebar.connect", selected);
+  gtk_widget_action_set_enabled (widget, "sidebar.connect-with", selected && !of_account);
+  gtk_widget_action_set_enabled (widget, "sidebar.login-options", of_account);
+  gtk_widget_action_set_enabled (widget, "sidebar.copy-address",
+                                 selected && *gw_instance_get_main_address (instance) != '\0');
+  gtk_widget_action_set_enabled (widget, "sidebar.add-favorite", selected && !favorite);
+  gtk_widget_action_set_enabled (widget, "sidebar.remove-favorite", favorite);
+  gtk_widget_action_set_enabled (widget, "sidebar.show-details", selected);
+  gtk_widget_action_set_enabled (widget, "sidebar.open-in-browser", of_account);
   gtk_widget_action_set_enabled (widget, "sidebar.edit", editable);
   gtk_widget_action_set_enabled (widget, "sidebar.duplicate", editable);
   gtk_widget_action_set_enabled (widget, "sidebar.remove", editable);
+  gtk_widget_action_set_enabled (widget, "sidebar.hide", of_account && !hidden);
+  gtk_widget_action_set_enabled (widget, "sidebar.unhide", of_account && hidden);
 }
 
 /* GTK would give the focus to the divider. */

@@ -11,7 +11,8 @@ struct _GwSidebarGroup
 {
   GObject             parent_instance;
 
-  GwSource           *source;
+  char               *id;
+  char               *title;
   GtkFilterListModel *model;
   gboolean            folded;
   gboolean            hidden;
@@ -21,6 +22,7 @@ struct _GwSidebarGroup
 
 enum {
   PROP_0,
+  PROP_TITLE,
   PROP_FOLDED,
   PROP_COUNT,
   N_PROPS,
@@ -135,9 +137,19 @@ gw_sidebar_group_dispose (GObject *object)
 
   self->n_items = 0;
   g_clear_object (&self->model);
-  g_clear_object (&self->source);
 
   G_OBJECT_CLASS (gw_sidebar_group_parent_class)->dispose (object);
+}
+
+static void
+gw_sidebar_group_finalize (GObject *object)
+{
+  GwSidebarGroup *self = GW_SIDEBAR_GROUP (object);
+
+  g_free (self->id);
+  g_free (self->title);
+
+  G_OBJECT_CLASS (gw_sidebar_group_parent_class)->finalize (object);
 }
 
 static void
@@ -148,6 +160,9 @@ gw_sidebar_group_get_property (GObject    *object,
 {
   switch (prop_id)
     {
+    case PROP_TITLE:
+      g_value_set_string (value, GW_SIDEBAR_GROUP (object)->title);
+      break;
     case PROP_FOLDED:
       g_value_set_boolean (value, GW_SIDEBAR_GROUP (object)->folded);
       break;
@@ -165,8 +180,11 @@ gw_sidebar_group_class_init (GwSidebarGroupClass *klass)
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
   object_class->dispose = gw_sidebar_group_dispose;
+  object_class->finalize = gw_sidebar_group_finalize;
   object_class->get_property = gw_sidebar_group_get_property;
 
+  properties[PROP_TITLE] =
+    g_param_spec_string ("title", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   properties[PROP_FOLDED] =
     g_param_spec_boolean ("folded", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   properties[PROP_COUNT] =
@@ -181,29 +199,54 @@ gw_sidebar_group_init (GwSidebarGroup *self)
 }
 
 GwSidebarGroup *
-gw_sidebar_group_new (GwSource  *source,
-                      GtkFilter *filter)
+gw_sidebar_group_new (const char *id,
+                      const char *title,
+                      GListModel *instances,
+                      GtkFilter  *filter)
 {
   GwSidebarGroup *self;
 
-  g_return_val_if_fail (GW_IS_SOURCE (source), NULL);
+  g_return_val_if_fail (id != NULL && title != NULL, NULL);
+  g_return_val_if_fail (G_IS_LIST_MODEL (instances), NULL);
   g_return_val_if_fail (GTK_IS_FILTER (filter), NULL);
 
   self = g_object_new (GW_TYPE_SIDEBAR_GROUP, NULL);
-  self->source = g_object_ref (source);
-  self->model = gtk_filter_list_model_new (G_LIST_MODEL (g_object_ref (source)),
-                                           g_object_ref (filter));
+  self->id = g_strdup (id);
+  self->title = g_strdup (title);
+  self->model = gtk_filter_list_model_new (g_object_ref (instances), g_object_ref (filter));
   self->n_items = count_items (self);
   g_signal_connect_object (self->model, "items-changed", G_CALLBACK (on_items_changed), self, 0);
   return self;
 }
 
-GwSource *
-gw_sidebar_group_get_source (GwSidebarGroup *self)
+const char *
+gw_sidebar_group_get_id (GwSidebarGroup *self)
 {
   g_return_val_if_fail (GW_IS_SIDEBAR_GROUP (self), NULL);
 
-  return self->source;
+  return self->id;
+}
+
+const char *
+gw_sidebar_group_get_title (GwSidebarGroup *self)
+{
+  g_return_val_if_fail (GW_IS_SIDEBAR_GROUP (self), NULL);
+
+  return self->title;
+}
+
+void
+gw_sidebar_group_set_title (GwSidebarGroup *self,
+                            const char     *title)
+{
+  g_return_if_fail (GW_IS_SIDEBAR_GROUP (self));
+  g_return_if_fail (title != NULL);
+
+  if (g_str_equal (self->title, title))
+    return;
+  g_free (self->title);
+  self->title = g_strdup (title);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TITLE]);
 }
 
 gboolean

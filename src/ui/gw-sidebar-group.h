@@ -3,14 +3,13 @@
 
 #include <gtk/gtk.h>
 
-#include "gw-source.h"
 
 G_BEGIN_DECLS
 
 /**
  * GwSidebarGroup:
  *
- * A source as the sidebar lists it, a GListModel: first the group itself (its heading), then,
+ * Instances as the sidebar lists them, a GListModel: first the group itself (its heading), then,
  * unless folded, the instances that pass the filter; nothing at all where none passes or the
  * group is hidden. A GtkFlattenListModel makes the list of these. (A GtkTreeListModel takes
  * about twice as long for a key press with 10,000 instances.)
@@ -20,9 +19,15 @@ G_BEGIN_DECLS
 #define GW_TYPE_SIDEBAR_GROUP (gw_sidebar_group_get_type ())
 G_DECLARE_FINAL_TYPE (GwSidebarGroup, gw_sidebar_group, GW, SIDEBAR_GROUP, GObject)
 
-GwSidebarGroup *gw_sidebar_group_new        (GwSource       *source,
+/* @id: what is remembered of it is remembered by. @instances: a GListModel of GwInstance. */
+GwSidebarGroup *gw_sidebar_group_new        (const char     *id,
+                                             const char     *title,
+                                             GListModel     *instances,
                                              GtkFilter      *filter);
-GwSource       *gw_sidebar_group_get_source (GwSidebarGroup *self);
+const char     *gw_sidebar_group_get_id     (GwSidebarGroup *self);
+const char     *gw_sidebar_group_get_title  (GwSidebarGroup *self);
+void            gw_sidebar_group_set_title  (GwSidebarGroup *self,
+                                             const char     *title);
 gboolean        gw_sidebar_group_get_folded (GwSidebarGroup *self);
 void            gw_sidebar_group_set_folded (GwSidebarGroup *self,
                                              gboolean        folded);

@@ -2,26 +2,34 @@
 #pragma once
 
 #include "gw-search.h"
-#include "gw-sidebar-group.h"
+#include "gw-sidebar-filter.h"
+#include "gw-sidebar-groups.h"
 #include "gw-sidebar.h"
 
 G_BEGIN_DECLS
 
-/* What gw-sidebar.c (the list), gw-sidebar-search.c and gw-sidebar-actions.c (the menu, the keys)
- * share. */
+/* What gw-sidebar.c (the list), gw-sidebar-page.c (what stands above it or in its place),
+ * gw-sidebar-search.c, gw-sidebar-states.c (of the instances in view) and gw-sidebar-actions.c (the
+ * menu, the keys) share. */
 
 struct _GwSidebar
 {
   AdwBin              parent_instance;
 
   GtkWidget          *search_entry;
+  AdwBin             *filter_bin;
   GtkWidget          *notices;
+  GtkWidget          *bars;
   GtkStack           *stack;
   GtkListView        *list_view;
+  GtkScrolledWindow  *scrolled;
   AdwStatusPage      *no_hits;
+  GtkWidget          *show_all_button;
   GtkWidget          *connect_text_button;
   GtkLabel           *connect_text_label;
   GtkWidget          *use_ssh_config;
+  GtkWidget          *add_account;
+  GtkWidget          *profiles;
   GMenuModel         *menu;
   GtkWidget          *popover;
   GtkWidget          *menu_focus;   /* weak: what had the focus before the menu */
@@ -35,14 +43,25 @@ struct _GwSidebar
 
   GwSearch           *search;       /* never NULL */
   char               *search_text;  /* as typed, without white space around */
-  GtkFilter          *filter;       /* of instances: the search */
-  GListStore         *groups;       /* GwSidebarGroup, one for each source */
+  GtkFilter          *filter;       /* of instances: the search and the selectors */
+  GwSidebarFilter    *selectors;
+  GwSidebarGroups    *groups;
   GListModel         *list;         /* what is listed: GwSidebarGroup (headings), GwInstance */
   GtkSingleSelection *selection;
   GPtrArray          *rows;         /* GtkListItem that are bound, not owned */
   GPtrArray          *old_rows;     /* the same, bound before the search changed */
   GPtrArray          *removals;     /* those that can be undone, see gw-sidebar-removal.c; not owned */
+  guint               limit;        /* of instances in each group, while somebody types */
   guint               lift_id;      /* source that ends the limit of a search */
+  gboolean            has_looked_for_profiles;
+
+  GtkWindow          *window;       /* weak: whose focus is watched */
+  guint               recheck_id;   /* some instances in view have changed */
+  guint               look_id;      /* looks at what is in view */
+  guint               poll_id;      /* asks again for what is starting or stopping */
+  guint               warm_id;      /* prepares the search */
+  guint               warm_source;
+  guint               warm_position;
 };
 
 enum {
@@ -62,11 +81,32 @@ void        gw_sidebar_toggle_group     (GwSidebar      *self,
                                          GwSidebarGroup *group);
 /* Folds what the user has folded, as long as nothing is searched. */
 void        gw_sidebar_update_folded    (GwSidebar      *self);
+/* Shows again what @child (of a list item) shows. */
+void        gw_sidebar_update_row       (GwSidebar      *self,
+                                         GtkWidget      *child);
+
+/* gw-sidebar-page.c */
 /* The list, or what is said in its place. */
 void        gw_sidebar_update_page      (GwSidebar      *self);
+/* What cannot be found, and what could be done instead. */
+void        gw_sidebar_update_no_hits   (GwSidebar      *self);
+/* Sources have come or gone. */
+void        gw_sidebar_update_notices   (GwSidebar      *self);
+void        gw_sidebar_init_page        (GwSidebar      *self);
+
+/* gw-sidebar-states.c */
+void        gw_sidebar_init_states      (GwSidebar      *self);
+void        gw_sidebar_clear_states     (GwSidebar      *self);
+/* The list is another, or shows others: looks at it soon. */
+void        gw_sidebar_queue_look       (GwSidebar      *self);
+/* An instance in view has changed. */
+void        gw_sidebar_queue_recheck    (GwSidebar      *self);
 
 /* gw-sidebar-search.c */
 gboolean    gw_sidebar_is_searching     (GwSidebar      *self);
+/* Filters, shows hits; as after a change of the search or the selectors. */
+void        gw_sidebar_refilter         (GwSidebar      *self,
+                                         GtkFilterChange change);
 void        gw_sidebar_bind_search      (GtkWidgetClass *widget_class);
 void        gw_sidebar_init_search      (GwSidebar      *self);
 

@@ -6,7 +6,6 @@
 #include "config.h"
 #include "gw-endpoint.h"
 #include "gw-instance-row.h"
-#include "gw-sidebar-group.h"
 
 #include <glib/gi18n.h>
 
@@ -26,7 +25,8 @@ match_instance (gpointer item,
 {
   GwSidebar *self = user_data;
 
-  return gw_search_is_empty (self->search) || gw_search_matches (self->search, item);
+  return (gw_search_is_empty (self->search) || gw_search_matches (self->search, item)) &&
+         gw_sidebar_filter_matches (self->selectors, item);
 }
 
 static void
@@ -35,6 +35,7 @@ limit_groups (GwSidebar *self,
 {
   GListModel *groups = G_LIST_MODEL (self->groups);
 
+  self->limit = limit;
   for (guint i = 0; i < g_list_model_get_n_items (groups); i++)
     {
       g_autoptr (GwSidebarGroup) group = g_list_model_get_item (groups, i);
@@ -74,9 +75,7 @@ update_hits (GwSidebar *self)
       GtkListItem *list_item = g_ptr_array_index (self->old_rows, i);
       GtkWidget *child = gtk_list_item_get_child (list_item);
 
-      if (GW_IS_INSTANCE_ROW (child))
-        gw_instance_row_show (GW_INSTANCE_ROW (child),
-                              gw_instance_row_get_instance (GW_INSTANCE_ROW (child)), self->search);
+      gw_sidebar_update_row (self, child);
       g_ptr_array_add (self->rows, list_item);
     }
   g_ptr_array_set_size (self->old_rows, 0);
@@ -91,26 +90,16 @@ swap_rows (GwSidebar *self)
   self->old_rows = rows;
 }
 
-static void
-update_no_hits (GwSidebar *self)
+void
+gw_sidebar_refilter (GwSidebar       *self,
+                     GtkFilterChange  change)
 {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GwEndpoint) endpoint = gw_endpoint_parse (self->search_text, &error);
-  g_autofree char *text = NULL;
-
-  gtk_widget_set_visible (self->connect_text_button, endpoint != NULL);
-  if (endpoint == NULL)
-    {
-      text = g_markup_escape_text (error->message, -1);
-      adw_status_page_set_description (self->no_hits, text);
-      return;
-    }
-  /* Translators: the argument is a host, as in Connect to “nas.local”… */
-  text = g_strdup_printf (_("Connect to “%s”…"), self->search_text);
-  gtk_label_set_text (self->connect_text_label, text);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->connect_text_button),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
-  adw_status_page_set_description (self->no_hits, NULL);
+  swap_rows (self);
+  gtk_filter_changed (self->filter, change);
+  update_hits (self);
+  gw_sidebar_update_no_hits (self);
+  gw_sidebar_update_page (self);
+  gw_sidebar_queue_look (self);
 }
 
 static void
@@ -133,14 +122,12 @@ on_search_changed (GwSidebar *self)
   g_clear_pointer (&self->search, gw_search_free);
   self->search = gw_search_new (text);
   self->search_text = g_steal_pointer (&text);
-  swap_rows (self);
   update_limit (self);
-  gtk_filter_changed (self->filter, change);
+  if (was_searching != gw_sidebar_is_searching (self))
+    gw_sidebar_groups_set_searching (self->groups, gw_sidebar_is_searching (self));
+  gw_sidebar_refilter (self, change);
   if (was_searching != gw_sidebar_is_searching (self))
     gw_sidebar_update_folded (self);
-  update_hits (self);
-  update_no_hits (self);
-  gw_sidebar_update_page (self);
 }
 
 /* Whether @text is an address of @instance, but not the one that it would be dialled by. */

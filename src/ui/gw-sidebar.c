@@ -6,32 +6,12 @@
 #include "config.h"
 #include "gw-group-row.h"
 #include "gw-instance-row.h"
-#include "gw-sidebar-group.h"
-#include "gw-ssh-config-source.h"
 
 #include <glib/gi18n.h>
 
 G_DEFINE_FINAL_TYPE (GwSidebar, gw_sidebar, ADW_TYPE_BIN)
 
 guint gw_sidebar_signals[GW_SIDEBAR_N_SIGNALS];
-
-/* Whether the user has asked for this source at all. */
-static gboolean
-is_used (GwSidebar *self,
-         GwSource  *source)
-{
-  return !GW_IS_SSH_CONFIG_SOURCE (source) ||
-         g_settings_get_boolean (self->settings, "use-ssh-config");
-}
-
-static gboolean
-is_folded (GwSidebar  *self,
-           const char *id)
-{
-  g_auto (GStrv) folded = g_settings_get_strv (self->settings, "folded-groups");
-
-  return g_strv_contains ((const char *const *) folded, id);
-}
 
 static void
 remember_folded (GwSidebar  *self,
@@ -54,16 +34,41 @@ remember_folded (GwSidebar  *self,
 }
 
 /* Hits are never hidden in a folded group. */
+static void
+set_up_groups (GwSidebar *self,
+               guint      position,
+               guint      n)
+{
+  g_auto (GStrv) folded = g_settings_get_strv (self->settings, "folded-groups");
+  gboolean searching = gw_sidebar_is_searching (self);
+
+  for (guint i = position; i < position + n; i++)
+    {
+      g_autoptr (GwSidebarGroup) group = g_list_model_get_item (G_LIST_MODEL (self->groups), i);
+      const char *id = gw_sidebar_group_get_id (group);
+
+      gw_sidebar_group_set_limit (group, self->limit);
+      gw_sidebar_group_set_folded (group, !searching &&
+                                   g_strv_contains ((const char *const *) folded, id));
+    }
+}
+
 void
 gw_sidebar_update_folded (GwSidebar *self)
 {
-  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->groups)); i++)
-    {
-      g_autoptr (GwSidebarGroup) group = g_list_model_get_item (G_LIST_MODEL (self->groups), i);
-      const char *id = gw_source_get_id (gw_sidebar_group_get_source (group));
+  set_up_groups (self, 0, g_list_model_get_n_items (G_LIST_MODEL (self->groups)));
+}
 
-      gw_sidebar_group_set_folded (group, !gw_sidebar_is_searching (self) && is_folded (self, id));
-    }
+static void
+on_groups_changed (GListModel *groups,
+                   guint       position,
+                   guint       removed,
+                   guint       added,
+                   GwSidebar  *self)
+{
+  g_assert (GW_IS_SIDEBAR (self));
+
+  set_up_groups (self, position, added);
 }
 
 void
@@ -75,123 +80,7 @@ gw_sidebar_toggle_group (GwSidebar      *self,
   gw_sidebar_group_set_folded (group, fold);
   /* While searching everything is unfolded, which is nobody's choice. */
   if (!gw_sidebar_is_searching (self))
-    remember_folded (self, gw_source_get_id (gw_sidebar_group_get_source (group)), fold);
-}
-
-void
-gw_sidebar_update_page (GwSidebar *self)
-{
-  const char *page = "list";
-
-  if (g_list_model_get_n_items (self->list) == 0)
-    page = gw_sidebar_is_searching (self) ? "no-hits" : "empty";
-  gtk_stack_set_visible_child_name (self->stack, page);
-}
-
-/* What is wrong with a source is said above the list, also where the source shows nothing. */
-static void
-update_notices (GwSidebar *self)
-{
-  GtkWidget *child;
-
-  while ((child = gtk_widget_get_first_child (self->notices)) != NULL)
-    gtk_box_remove (GTK_BOX (self->notices), child);
-
-  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->catalogue)); i++)
-    {
-      g_autoptr (GwSource) source = g_list_model_get_item (G_LIST_MODEL (self->catalogue), i);
-      GtkWidget *box, *icon, *label;
-
-      if (gw_source_get_notice (source) == NULL || !is_used (self, source))
-        continue;
-      box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 9);
-      icon = gtk_image_new_from_icon_name ("dialog-warning-symbolic");
-      label = gtk_label_new (gw_source_get_notice (source));
-      gtk_widget_set_valign (icon, GTK_ALIGN_START);
-      gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-      gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
-      gtk_label_set_xalign (GTK_LABEL (label), 0);
-      gtk_label_set_selectable (GTK_LABEL (label), TRUE);
-      gtk_box_append (GTK_BOX (box), icon);
-      gtk_box_append (GTK_BOX (box), label);
-      gtk_widget_add_css_class (box, "gw-notice");
-      gtk_box_append (GTK_BOX (self->notices), box);
-    }
-}
-
-/* The button of the empty state: how many hosts it would bring. */
-static void
-update_ssh_config_button (GwSidebar *self)
-{
-  guint n_hosts = 0;
-
-  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->catalogue)); i++)
-    {
-      g_autoptr (GwSource) source = g_list_model_get_item (G_LIST_MODEL (self->catalogue), i);
-
-      if (GW_IS_SSH_CONFIG_SOURCE (source) && !is_used (self, source))
-        g_object_get (source, "n-hosts", &n_hosts, NULL);
-    }
-
-  gtk_widget_set_visible (self->use_ssh_config, n_hosts > 0);
-  if (n_hosts > 0)
-    {
-      /* Translators: SSH Config is the name of a file format; the number counts its hosts */
-      g_autofree char *label = g_strdup_printf (ngettext ("Use SSH Config (%u host)",
-                                                          "Use SSH Config (%u hosts)", n_hosts),
-                                                n_hosts);
-
-      gtk_button_set_label (GTK_BUTTON (self->use_ssh_config), label);
-    }
-}
-
-static void
-update_sources (GwSidebar *self)
-{
-  g_assert (GW_IS_SIDEBAR (self));
-
-  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->groups)); i++)
-    {
-      g_autoptr (GwSidebarGroup) group = g_list_model_get_item (G_LIST_MODEL (self->groups), i);
-
-      gw_sidebar_group_set_hidden (group, !is_used (self, gw_sidebar_group_get_source (group)));
-    }
-  update_notices (self);
-  update_ssh_config_button (self);
-}
-
-static GwSidebarGroup *
-make_group (GwSidebar *self,
-            GwSource  *source)
-{
-  g_signal_connect_object (source, "notify::notice", G_CALLBACK (update_notices), self,
-                           G_CONNECT_SWAPPED);
-  if (GW_IS_SSH_CONFIG_SOURCE (source))
-    g_signal_connect_object (source, "notify::n-hosts", G_CALLBACK (update_ssh_config_button),
-                             self, G_CONNECT_SWAPPED);
-  return gw_sidebar_group_new (source, self->filter);
-}
-
-static void
-on_sources_changed (GListModel *catalogue,
-                    guint       position,
-                    guint       removed,
-                    guint       added,
-                    GwSidebar  *self)
-{
-  g_autoptr (GPtrArray) groups = g_ptr_array_new_with_free_func (g_object_unref);
-
-  g_assert (GW_IS_SIDEBAR (self));
-
-  for (guint i = position; i < position + added; i++)
-    {
-      g_autoptr (GwSource) source = g_list_model_get_item (catalogue, i);
-
-      g_ptr_array_add (groups, make_group (self, source));
-    }
-  g_list_store_splice (self->groups, position, removed, groups->pdata, added);
-  gw_sidebar_update_folded (self);
-  update_sources (self);
+    remember_folded (self, gw_sidebar_group_get_id (group), fold);
 }
 
 static void
@@ -264,6 +153,25 @@ on_setup (GtkListItemFactory *factory,
   g_signal_connect (list_item, "notify::selected", G_CALLBACK (on_selected_changed), NULL);
 }
 
+void
+gw_sidebar_update_row (GwSidebar *self,
+                       GtkWidget *child)
+{
+  GwInstanceRowFlags flags = GW_INSTANCE_ROW_PLAIN;
+  GwInstance *instance;
+
+  if (!GW_IS_INSTANCE_ROW (child))
+    return;
+  instance = gw_instance_row_get_instance (GW_INSTANCE_ROW (child));
+  if (instance == NULL)
+    return;
+  if (gw_sidebar_groups_is_ambiguous (self->groups, instance))
+    flags |= GW_INSTANCE_ROW_AMBIGUOUS;
+  if (gw_sidebar_filter_is_hidden (self->selectors, instance))
+    flags |= GW_INSTANCE_ROW_HIDDEN;
+  gw_instance_row_show (GW_INSTANCE_ROW (child), self->search, flags);
+}
+
 static void
 show_instance (GwSidebar   *self,
                GtkListItem *list_item,
@@ -276,9 +184,12 @@ show_instance (GwSidebar   *self,
       child = gw_instance_row_new ();
       g_signal_connect_object (child, "connect-clicked", G_CALLBACK (connect_row), self,
                                G_CONNECT_SWAPPED);
+      g_signal_connect_object (child, "instance-changed", G_CALLBACK (gw_sidebar_queue_recheck),
+                               self, G_CONNECT_SWAPPED);
       gtk_list_item_set_child (list_item, child);
     }
-  gw_instance_row_show (GW_INSTANCE_ROW (child), instance, self->search);
+  gw_instance_row_set_instance (GW_INSTANCE_ROW (child), instance);
+  gw_sidebar_update_row (self, child);
   gw_instance_row_set_selected (GW_INSTANCE_ROW (child), gtk_list_item_get_selected (list_item));
 }
 
@@ -326,7 +237,7 @@ on_unbind (GtkListItemFactory *factory,
   if (!g_ptr_array_remove_fast (self->rows, list_item))
     g_ptr_array_remove_fast (self->old_rows, list_item);
   if (GW_IS_INSTANCE_ROW (child))
-    gw_instance_row_show (GW_INSTANCE_ROW (child), NULL, NULL);
+    gw_instance_row_set_instance (GW_INSTANCE_ROW (child), NULL);
   else
     gw_group_row_show (GW_GROUP_ROW (child), NULL);
 }
@@ -346,18 +257,31 @@ on_list_activate (GwSidebar *self,
 }
 
 static void
+on_list_changed (GwSidebar *self)
+{
+  g_assert (GW_IS_SIDEBAR (self));
+
+  gw_sidebar_update_page (self);
+  gw_sidebar_queue_look (self);
+}
+
+static void
 make_model (GwSidebar *self)
 {
   GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
   GtkGesture *gesture = gtk_gesture_click_new ();
 
-  self->groups = g_list_store_new (GW_TYPE_SIDEBAR_GROUP);
+  self->groups = gw_sidebar_groups_new (
+    self->catalogue, self->logins != NULL ? gw_saved_logins_get_history (self->logins) : NULL,
+    self->settings, self->filter);
+  gw_sidebar_update_folded (self);
   self->list = G_LIST_MODEL (gtk_flatten_list_model_new (
     G_LIST_MODEL (g_object_ref (self->groups))));
   self->selection = gtk_single_selection_new (g_object_ref (self->list));
   gtk_single_selection_set_autoselect (self->selection, FALSE);
   gtk_single_selection_set_can_unselect (self->selection, TRUE);
-  g_signal_connect_object (self->list, "items-changed", G_CALLBACK (gw_sidebar_update_page), self,
+  g_signal_connect_object (self->groups, "items-changed", G_CALLBACK (on_groups_changed), self, 0);
+  g_signal_connect_object (self->list, "items-changed", G_CALLBACK (on_list_changed), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->selection, "notify::selected-item",
                            G_CALLBACK (gw_sidebar_update_actions), self, G_CONNECT_SWAPPED);
@@ -380,6 +304,7 @@ gw_sidebar_dispose (GObject *object)
   GwSidebar *self = GW_SIDEBAR (object);
 
   g_clear_handle_id (&self->lift_id, g_source_remove);
+  gw_sidebar_clear_states (self);
   if (self->list_view != NULL)
     gtk_list_view_set_model (self->list_view, NULL);
   g_clear_pointer (&self->popover, gtk_widget_unparent);
@@ -435,13 +360,19 @@ gw_sidebar_class_init (GwSidebarClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/gangway/Gangway/gw-sidebar.ui");
   gtk_widget_class_bind_template_child (widget_class, GwSidebar, search_entry);
+  gtk_widget_class_bind_template_child (widget_class, GwSidebar, filter_bin);
   gtk_widget_class_bind_template_child (widget_class, GwSidebar, notices);
+  gtk_widget_class_bind_template_child (widget_class, GwSidebar, bars);
   gtk_widget_class_bind_template_child (widget_class, GwSidebar, stack);
+  gtk_widget_class_bind_template_child (widget_class, GwSidebar, scrolled);
   gtk_widget_class_bind_template_child (widget_class, GwSidebar, list_view);
   gtk_widget_class_bind_template_child (widget_class, GwSidebar, no_hits);
+  gtk_widget_class_bind_template_child (widget_class, GwSidebar, show_all_button);
   gtk_widget_class_bind_template_child (widget_class, GwSidebar, connect_text_button);
   gtk_widget_class_bind_template_child (widget_class, GwSidebar, connect_text_label);
   gtk_widget_class_bind_template_child (widget_class, GwSidebar, use_ssh_config);
+  gtk_widget_class_bind_template_child (widget_class, GwSidebar, add_account);
+  gtk_widget_class_bind_template_child (widget_class, GwSidebar, profiles);
   gtk_widget_class_bind_template_child (widget_class, GwSidebar, menu);
   gtk_widget_class_bind_template_callback (widget_class, on_list_activate);
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
@@ -454,11 +385,21 @@ gw_sidebar_init (GwSidebar *self)
 {
   self->rows = g_ptr_array_new ();
   self->old_rows = g_ptr_array_new ();
+  self->limit = G_MAXUINT;
   self->removals = g_ptr_array_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
   g_object_ref (self->menu);
   gw_sidebar_init_search (self);
   gw_sidebar_init_keys (self);
+}
+
+static void
+on_selectors_changed (GwSidebar *self)
+{
+  g_assert (GW_IS_SIDEBAR (self));
+
+  gw_sidebar_refilter (self, GTK_FILTER_CHANGE_DIFFERENT);
+  gw_sidebar_update_actions (self);
 }
 
 GtkWidget *
@@ -484,12 +425,13 @@ gw_sidebar_new (GwCatalogue     *catalogue,
   g_set_object (&self->accounts, accounts);
   self->settings = g_object_ref (settings);
   g_set_weak_pointer (&self->toasts, toasts);
+  self->selectors = GW_SIDEBAR_FILTER (gw_sidebar_filter_new (catalogue, settings));
+  adw_bin_set_child (self->filter_bin, GTK_WIDGET (self->selectors));
   make_model (self);
-  g_signal_connect_object (settings, "changed::use-ssh-config", G_CALLBACK (update_sources), self,
+  gw_sidebar_init_page (self);
+  gw_sidebar_init_states (self);
+  g_signal_connect_object (self->selectors, "changed", G_CALLBACK (on_selectors_changed), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (catalogue, "items-changed", G_CALLBACK (on_sources_changed), self, 0);
-  on_sources_changed (G_LIST_MODEL (catalogue), 0, 0,
-                      g_list_model_get_n_items (G_LIST_MODEL (catalogue)), self);
   gw_sidebar_update_page (self);
   gw_sidebar_update_actions (self);
   return GTK_WIDGET (self);
@@ -517,4 +459,13 @@ gw_sidebar_select (GwSidebar  *self,
       gtk_widget_activate_action (GTK_WIDGET (self->list_view), "list.scroll-to-item", "u", i);
       return;
     }
+}
+
+void
+gw_sidebar_refresh (GwSidebar *self)
+{
+  g_return_if_fail (GW_IS_SIDEBAR (self));
+
+  if (self->accounts != NULL)
+    gw_cloud_accounts_refresh (self->accounts, 0);
 }

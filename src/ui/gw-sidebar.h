@@ -21,8 +21,8 @@ G_BEGIN_DECLS
 #define GW_TYPE_SIDEBAR (gw_sidebar_get_type ())
 G_DECLARE_FINAL_TYPE (GwSidebar, gw_sidebar, GW, SIDEBAR, AdwBin)
 
-/* @logins (nullable): what is saved for an instance goes with it. @accounts (nullable). @toasts: where “Removed … Undo” is
- * shown. */
+/* @logins (nullable): what is saved for an instance goes with it; its history says what is recent.
+ * @accounts (nullable). @toasts: where “Removed … Undo” is shown. */
 GtkWidget *gw_sidebar_new          (GwCatalogue     *catalogue,
                                     GwFileSource    *saved,
                                     GwSavedLogins   *logins,
@@ -33,6 +33,8 @@ GtkWidget *gw_sidebar_new          (GwCatalogue     *catalogue,
 void       gw_sidebar_focus_search (GwSidebar       *self);
 /* Shows the whole list again: what was searched for has been found. */
 void       gw_sidebar_clear_search (GwSidebar       *self);
+/* Asks the cloud for the instances of all accounts, now. */
+void       gw_sidebar_refresh      (GwSidebar       *self);
 /* Auto-lock: Undo brings back what was removed without its saved login from now on. */
 void       gw_sidebar_clear_secrets (GwSidebar      *self);
 
