@@ -94,6 +94,59 @@ test_defaults (void)
 }
 
 static void
+remember (GwLoginHistory *history,
+          GwLogin        *login)
+{
+  gw_login_history_remember (history, login);
+  gw_test_wait_until (gw_login_history_is_saved (history));
+}
+
+/* What the cloud says of the machine decides who logs in and with what, unless the instance, or
+ * what is remembered of it, says otherwise. */
+static void
+test_cloud_defaults (void)
+{
+  g_autofree char *path = g_build_filename (g_getenv ("XDG_STATE_HOME"), "cloud.json", NULL);
+  g_autoptr (GwLogin) login = gw_login_new ();
+  g_autoptr (GwInstance) instance = make_instance ("i-cloud");
+  g_autoptr (GwInstance) host = gw_instance_new ("nas");
+  g_autoptr (GwLoginHistory) history = gw_login_history_new (path);
+
+  gw_login_fill_defaults (login, instance);
+  g_assert_cmpstr (gw_login_get_user (login), ==, "root");
+  gw_instance_set_login_as_non_root (instance, TRUE);
+  gw_login_fill_defaults (login, instance);
+  g_assert_cmpstr (gw_login_get_user (login), ==, "ecs-user");
+  g_assert_cmpint (gw_login_get_method (login), ==, GW_METHOD_PASSWORD);
+  gw_instance_set_text (instance, GW_INSTANCE_KEY_PAIR, "my-key");
+  gw_login_fill_defaults (login, instance);
+  g_assert_cmpint (gw_login_get_method (login), ==, GW_METHOD_SSH_KEY);
+  g_assert_null (gw_login_get_key_path (login));
+
+  /* What worked last time wins. */
+  gw_login_set_user (login, "carol");
+  gw_login_set_method (login, GW_METHOD_PASSWORD);
+  remember (history, login);
+  gw_login_fill_defaults (login, instance);
+  g_assert_cmpstr (gw_login_get_user (login), ==, "ecs-user");
+  g_assert_true (gw_login_history_apply (history, login));
+  g_assert_cmpstr (gw_login_get_user (login), ==, "carol");
+  g_assert_cmpint (gw_login_get_method (login), ==, GW_METHOD_PASSWORD);
+
+  gw_instance_set_text (instance, GW_INSTANCE_OS_TYPE, "windows");
+  gw_login_fill_defaults (login, instance);
+  g_assert_cmpstr (gw_login_get_user (login), ==, "Administrator");
+  gw_instance_set_text (instance, GW_INSTANCE_USER, "dave");
+  gw_login_fill_defaults (login, instance);
+  g_assert_cmpstr (gw_login_get_user (login), ==, "dave");
+
+  gw_instance_set_login_as_non_root (host, TRUE);
+  gw_instance_set_text (host, GW_INSTANCE_OS_TYPE, "windows");
+  gw_login_fill_defaults (login, host);
+  g_assert_cmpstr (gw_login_get_user (login), ==, g_get_user_name ());
+}
+
+static void
 test_config (void)
 {
   g_autofree char *key = g_build_filename (g_get_home_dir (), "id", NULL);
@@ -130,14 +183,6 @@ static char *
 history_path (void)
 {
   return g_build_filename (g_getenv ("XDG_STATE_HOME"), "gangway", "logins.json", NULL);
-}
-
-static void
-remember (GwLoginHistory *history,
-          GwLogin        *login)
-{
-  gw_login_history_remember (history, login);
-  gw_test_wait_until (gw_login_history_is_saved (history));
 }
 
 /* Twice in a row, and then the program ends: the last word is on the disk. */
@@ -581,6 +626,7 @@ main (int    argc,
   g_test_add_func ("/login/copy", test_copy);
   g_test_add_func ("/login/methods", test_methods);
   g_test_add_func ("/login/defaults", test_defaults);
+  g_test_add_func ("/login/cloud-defaults", test_cloud_defaults);
   g_test_add_func ("/login/config", test_config);
   g_test_add_func ("/login/remember", test_remember);
   g_test_add_func ("/login/hurry", test_hurry);
