@@ -244,14 +244,14 @@ gw_ecs_list_sweep (GwEcsList  *self,
     }
 }
 
-/* What the order is to be: @order without those that leave their places, and @added. */
+/* What the order is to be: @order without those that leave their places, and @added, which is
+ * sorted. */
 static GPtrArray *
 merge (GwEcsList *self)
 {
   GPtrArray *merged = g_ptr_array_sized_new (g_hash_table_size (self->entries));
   guint next = 0;
 
-  g_ptr_array_sort (self->added, compare_pointers);
   for (guint i = 0; i < self->order->len; i++)
     {
       Entry *entry = g_ptr_array_index (self->order, i);
@@ -307,6 +307,40 @@ find_runs (GPtrArray *old,
   return runs;
 }
 
+/* What a cache gives comes in order: then nobody has to walk through what is there. */
+static gboolean
+is_appended (GwEcsList *self)
+{
+  guint n = self->order->len;
+
+  return !self->dirty && n > 0 &&
+         compare_entries (g_ptr_array_index (self->order, n - 1),
+                          g_ptr_array_index (self->added, 0)) < 0;
+}
+
+static GArray *
+append (GwEcsList *self)
+{
+  GArray *runs = g_array_new (FALSE, FALSE, sizeof (Run));
+  Run run = { .start = self->order->len };
+
+  g_ptr_array_extend (self->order, self->added, NULL, NULL);
+  run.end = self->order->len;
+  g_array_append_val (runs, run);
+  return runs;
+}
+
+static GArray *
+insert (GwEcsList *self)
+{
+  GPtrArray *merged = merge (self);
+  GArray *runs = find_runs (self->order, merged);
+
+  g_ptr_array_unref (self->order);
+  self->order = merged;
+  return runs;
+}
+
 static void
 settle (GPtrArray *added)
 {
@@ -320,13 +354,12 @@ settle (GPtrArray *added)
 
 static void
 splice (GwEcsList *self,
-        GPtrArray *merged,
         const Run *run)
 {
   g_autoptr (GPtrArray) instances = g_ptr_array_sized_new (run->end - run->start);
 
   for (guint i = run->start; i < run->end; i++)
-    g_ptr_array_add (instances, ((Entry *) g_ptr_array_index (merged, i))->instance);
+    g_ptr_array_add (instances, ((Entry *) g_ptr_array_index (self->order, i))->instance);
   g_list_store_splice (self->store, run->start, run->n_removed, instances->pdata, instances->len);
 }
 
@@ -334,18 +367,16 @@ void
 gw_ecs_list_flush (GwEcsList *self)
 {
   g_autoptr (GPtrArray) removed = NULL;
-  g_autoptr (GPtrArray) merged = NULL;
   g_autoptr (GArray) runs = NULL;
 
-  /* The store tells others, who may ask for the next change: that waits for the next flush. */
+  /* The store tells others, who may ask for the next change: that waits for the next flush, so that
+   * @order stays as it is until the last of them was told. */
   if (self->flushing || (self->added->len == 0 && !self->dirty))
     return;
   self->flushing = TRUE;
 
-  merged = merge (self);
-  runs = find_runs (self->order, merged);
-  g_ptr_array_unref (self->order);
-  self->order = g_ptr_array_ref (merged);
+  g_ptr_array_sort (self->added, compare_pointers);
+  runs = is_appended (self) ? append (self) : insert (self);
   settle (self->added);
   g_ptr_array_set_size (self->added, 0);
   removed = g_steal_pointer (&self->removed);
@@ -353,6 +384,6 @@ gw_ecs_list_flush (GwEcsList *self)
   self->dirty = FALSE;
 
   for (guint i = 0; i < runs->len; i++)
-    splice (self, merged, &g_array_index (runs, Run, i));
+    splice (self, &g_array_index (runs, Run, i));
   self->flushing = FALSE;
 }
