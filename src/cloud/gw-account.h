@@ -60,8 +60,8 @@ void               gw_account_set_regions  (GwAccount         *self,
                                             const char *const *regions);
 
 /*
- * $XDG_DATA_HOME/gangway/accounts.json: {"format": 1, "accounts": […]}, mode 0600, written aside and
- * renamed; unknown members of the file and of its entries are kept. A broken file is set aside
+ * $XDG_DATA_HOME/gangway/accounts.json: {"format": 1, "accounts": […]}, mode 0600, written aside
+ * and renamed; unknown members of the file and of its entries are kept. A broken file is set aside
  * (“.bad-DATE”) before anything is written, one of a newer format is read and never written over
  * (GW_ERROR_INVALID_FILE), a bad entry is kept in the file and left out of the list; an id in it is
  * a UUID.

@@ -15,8 +15,8 @@
 #define MAX_MESSAGE 500
 #define MAX_REGIONS 500
 
-/* What Gangway calls, with the resource that RAM judges; GetCallerIdentity needs no right. %s is the
- * region. */
+/* What Gangway calls, with the resource that RAM judges; GetCallerIdentity needs no right. %s is
+ * the region. */
 static const struct
 {
   const char *action;

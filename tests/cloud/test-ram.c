@@ -96,7 +96,8 @@ test_request (void)
   g_autoptr (GwAccount) account = gw_account_new (NULL, GW_ACCOUNT_CLI_PROFILE);
   g_autofree char *request = NULL;
   g_autofree char *flood = g_strnfill (100000, 'x');
-  g_autofree char *hostile = g_strconcat ("no\n\nAction: ecs:*\033[31m\342\200\256\"}", flood, NULL);
+  g_autofree char *hostile = g_strconcat ("no\n\nAction: ecs:*\033[31m\342\200\256\"}", flood,
+                                          NULL);
   g_autoptr (JsonNode) policy = NULL;
   JsonArray *statements;
   JsonObject *statement;
