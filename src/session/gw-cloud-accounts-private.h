@@ -13,9 +13,8 @@ typedef struct {
   gboolean again; /* the keyring was opened while a refresh ran, which may have met it closed */
 } GwCloudEntry;
 
-/* Shared by the parts of the class: gw-cloud-accounts.c has what is listed, gw-cloud-accounts-key.c
- * the AccessKeys in the keyring, -save.c, -remove.c (and undo), -verify.c and -ask.c what their names
- * say. */
+/* Shared by the parts of the class: gw-cloud-accounts.c has what is listed, -key.c the AccessKeys in
+ * the keyring, -save.c, -remove.c (with undo), -verify.c and -ask.c what their names say. */
 struct _GwCloudAccounts
 {
   GObject parent_instance;
@@ -58,9 +57,9 @@ void            gw_cloud_accounts_start        (GwCloudAccounts     *self,
 gboolean        gw_cloud_accounts_note_removal (GwCloudAccounts     *self,
                                                 const char          *id,
                                                 gboolean             noted);
-/* Removes the AccessKey of @id, and the note once it is gone. Where that cannot be done now the note
- * stays, and another try is made when the keyring is open next. Never asks the person; success in
- * each case. */
+/* Removes the AccessKey of @id, and the note once it is gone. Where that cannot be done now the
+ * note stays, and another try is made when the keyring is open next. Never asks the person; success
+ * in each case. */
 void            gw_cloud_accounts_drop_key_async (GwCloudAccounts   *self,
                                                 const char          *id,
                                                 GAsyncReadyCallback  callback,

@@ -49,8 +49,8 @@ on_loaded (GObject      *source,
 
   /* Where it cannot be read it goes all the same. */
   removed->packed = gw_keyring_load_finish (GW_KEYRING (source), result, NULL);
-  gw_cloud_accounts_drop_key_async (self, gw_source_get_id (GW_SOURCE (removed->source)), on_dropped,
-                                    g_object_ref (task));
+  gw_cloud_accounts_drop_key_async (self, gw_source_get_id (GW_SOURCE (removed->source)),
+                                    on_dropped, g_object_ref (task));
 }
 
 static void
@@ -119,7 +119,8 @@ gw_cloud_accounts_remove_async (GwCloudAccounts     *self,
   entry = gw_cloud_accounts_find (self, gw_account_get_id (account), &position);
   if (entry == NULL)
     {
-      g_task_return_new_error (task, GW_ERROR, GW_ERROR_FAILED, _("The account is not there any more"));
+      g_task_return_new_error (task, GW_ERROR, GW_ERROR_FAILED,
+                               _("The account is not there any more"));
       return;
     }
   if (!write_without (self, entry, position, &error))
@@ -229,8 +230,8 @@ restore (GTask            *task,
                                      on_key_put, g_object_ref (task));
   else if (is_lost)
     g_task_return_new_error (task, GW_ERROR, GW_ERROR_NO_SECRET,
-                             _("The account is back, but its AccessKey was removed from the keyring. "
-                               "Edit the account to enter it again."));
+                             _("The account is back, but its AccessKey was removed from the "
+                               "keyring. Edit the account to enter it again."));
   else
     {
       gw_cloud_accounts_start (self, gw_cloud_accounts_find (self, id, NULL));

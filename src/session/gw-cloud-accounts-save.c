@@ -47,7 +47,7 @@ fail (GTask  *task,
 {
   GwCloudAccounts *self = g_task_get_source_object (task);
   Save *save = g_task_get_task_data (task);
-  const GwCloudEntry *entry = gw_cloud_accounts_find (self, gw_account_get_id (save->account), NULL);
+  GwAccount *before = gw_cloud_accounts_lookup (self, gw_account_get_id (save->account));
 
   if (save->packed == NULL)
     {
@@ -55,7 +55,7 @@ fail (GTask  *task,
       return;
     }
   save->error = error;
-  gw_cloud_accounts_put_back_async (self, entry != NULL ? entry->account : save->account, save->old,
+  gw_cloud_accounts_put_back_async (self, before != NULL ? before : save->account, save->old,
                                     on_put_back, g_object_ref (task));
 }
 

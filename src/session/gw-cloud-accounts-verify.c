@@ -177,8 +177,10 @@ call_next (GTask *task)
 
   if (verify->next < G_N_ELEMENTS (calls))
     {
-      gw_cloud_client_call_async (verify->client, calls[verify->next].product,
-                                  calls[verify->next].product == GW_CLOUD_ECS ? verify->region : NULL,
+      GwCloudProduct product = calls[verify->next].product;
+
+      gw_cloud_client_call_async (verify->client, product,
+                                  product == GW_CLOUD_ECS ? verify->region : NULL,
                                   calls[verify->next].action, calls[verify->next].parameters,
                                   verify->stop, on_called, g_object_ref (task));
       return;

@@ -74,8 +74,8 @@ GwVerified      *gw_cloud_accounts_verify_finish (GwCloudAccounts    *self,
                                                  GAsyncResult        *result,
                                                  GError             **error);
 
-/* The AccessKey that a profile or the environment gives now, for an account that is to have it in the
- * keyring: see gw_key_source_get_async(). (transfer full) */
+/* The AccessKey that a profile or the environment gives now, for an account that is to have it in
+ * the keyring: see gw_key_source_get_async(). (transfer full) */
 void             gw_cloud_accounts_copy_key_async (GwCloudAccounts   *self,
                                                  GwAccount           *account,
                                                  GCancellable        *cancellable,
@@ -100,8 +100,8 @@ gboolean         gw_cloud_accounts_save_finish  (GwCloudAccounts     *self,
                                                  GAsyncResult        *result,
                                                  GError             **error);
 
-/* Removes the account, its instances, its cache and its AccessKey; @undo brings all back (the
- * AccessKey waits in locked memory). Where the keyring is locked the account goes all the same and
+/* Removes the account, its instances, its cache (with @undo) and its AccessKey; @undo brings all
+ * back (the AccessKey waits in locked memory). Where the keyring is locked the account goes all the same and
  * its AccessKey when the keyring is open next. */
 typedef struct _GwRemovedAccount GwRemovedAccount;
 void             gw_removed_account_free        (GwRemovedAccount    *self);
@@ -123,9 +123,9 @@ gboolean         gw_cloud_accounts_restore_finish (GwCloudAccounts   *self,
                                                  GAsyncResult        *result,
                                                  GError             **error);
 
-/* Before @instance is connected to: asks for it afresh if it is of an account and its state is older
- * than GW_CLOUD_STATE_AGE, at most 5 s. Then gw_obstacle_find() decides. Success at once for all
- * others. An error means that the old state is all there is. */
+/* Before @instance is connected to: asks for it afresh if it is of an account and its state is
+ * older than GW_CLOUD_STATE_AGE, at most 5 s. Then gw_obstacle_find() decides. Success at once for
+ * all others. An error means that the old state is all there is. */
 gboolean         gw_cloud_accounts_needs_asking (GwCloudAccounts     *self,
                                                  GwInstance          *instance);
 void             gw_cloud_accounts_ask_async    (GwCloudAccounts     *self,

@@ -287,12 +287,39 @@ test_remove (void)
   fake_accounts_clear (&f);
 }
 
+/* A file that cannot be written keeps the account, and its AccessKey. */
+static void
+test_remove_fails (void)
+{
+  g_autoptr (GwAccount) account = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  FakeAccounts f;
+
+  fake_accounts_init (&f, keyring);
+  account = fake_add (&f, "prod", "gangway");
+  g_file_set_contents (f.path, "{\"format\": 99, \"accounts\": []}", -1, &error);
+  g_assert_no_error (error);
+  gw_cloud_accounts_remove_async (f.accounts, account, NULL, fake_on_done, &result);
+  gw_test_wait_until (result != NULL);
+  g_assert_null (gw_cloud_accounts_remove_finish (f.accounts, result, &error));
+  g_assert_error (error, GW_ERROR, GW_ERROR_INVALID_FILE);
+  g_assert_true (has_key (account));
+  g_assert_cmpuint (fake_count (&f, gw_account_get_id (account)), ==, FAKE_INSTANCES);
+  g_clear_object (&result);
+  fake_accounts_restart (&f);
+  g_assert_nonnull (gw_cloud_accounts_get_notice (f.accounts));
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (f.accounts)), ==, 0);
+  fake_accounts_clear (&f);
+}
+
 /* Somebody else removed it from the keyring. */
 static void
 test_no_key (void)
 {
   g_autoptr (GwAccount) account = NULL;
   g_autoptr (GAsyncResult) result = NULL;
+  const GError *problem;
   FakeAccounts f;
 
   fake_accounts_init (&f, keyring);
@@ -302,9 +329,9 @@ test_no_key (void)
   gw_test_wait_until (result != NULL);
   gw_cloud_accounts_refresh (f.accounts, 0);
   assert_problem (&f, account, GW_CLOUD_ERROR, GW_CLOUD_ERROR_NO_KEY);
-  g_assert_cmpstr (gw_ecs_source_get_problem (fake_source (&f, gw_account_get_id (account)))->message,
-                   ==, "The AccessKey of “prod” is not in the keyring any more. Edit the account to "
-                       "enter it again.");
+  problem = gw_ecs_source_get_problem (fake_source (&f, gw_account_get_id (account)));
+  g_assert_cmpstr (problem->message, ==, "The AccessKey of “prod” is not in the keyring any more. "
+                                         "Edit the account to enter it again.");
   /* One that fails is not asked again at each focus. */
   gw_cloud_accounts_refresh (f.accounts, 10);
   g_assert_cmpuint (gw_ecs_source_get_state (fake_source (&f, gw_account_get_id (account))), ==,
@@ -335,6 +362,29 @@ test_wiped (void)
   fake_save (&f, account, key, &error);
   g_assert_no_error (error);
   assert_works (&f, account);
+  fake_accounts_clear (&f);
+}
+
+/* It comes into use while a refresh is under way: that is tried again, and not for ever. */
+static void
+test_opened_meanwhile (void)
+{
+  g_autoptr (GwAccount) account = NULL;
+  FakeAccounts f;
+
+  fake_accounts_init (&f, keyring);
+  account = fake_add (&f, "prod", "gangway");
+  fake_steer ("{\"clear\": true}");
+  gw_keyring_wipe_memory (keyring);
+  gw_cloud_accounts_refresh (f.accounts, 0);
+  g_assert_cmpuint (gw_ecs_source_get_state (fake_source (&f, gw_account_get_id (account))), ==,
+                    GW_ECS_SOURCE_REFRESHING);
+  gw_keyring_use_memory (keyring);
+  assert_problem (&f, account, GW_CLOUD_ERROR, GW_CLOUD_ERROR_NO_KEY);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  g_assert_cmpuint (gw_ecs_source_get_state (fake_source (&f, gw_account_get_id (account))), ==,
+                    GW_ECS_SOURCE_IDLE);
   fake_accounts_clear (&f);
 }
 
@@ -472,7 +522,7 @@ test_verify (void)
   g_autoptr (GwAccessKey) reader = gw_test_cloud_dup_key (cloud, "reader");
   g_autoptr (GwAccessKey) disabled = gw_test_cloud_dup_key (cloud, "disabled");
   g_autoptr (GwSensitive) secret = gw_sensitive_new ("NotTheSecretOfThatKey", -1, NULL);
-  g_autoptr (GwAccessKey) wrong = gw_access_key_new (gw_access_key_get_id (gangway), secret, NULL, 0);
+  g_autoptr (GwAccessKey) wrong = gw_access_key_new ("LTAI5tGangwayPlayground1", secret, NULL, 0);
   g_autoptr (GwVerified) full = NULL;
   g_autoptr (GwVerified) part = NULL;
   g_autoptr (GError) error = NULL;
@@ -618,8 +668,10 @@ main (int    argc,
   g_test_add_func ("/cloud-accounts/save-fails", test_save_fails);
   g_test_add_func ("/cloud-accounts/environment", test_environment);
   g_test_add_func ("/cloud-accounts/remove", test_remove);
+  g_test_add_func ("/cloud-accounts/remove-fails", test_remove_fails);
   g_test_add_func ("/cloud-accounts/no-key", test_no_key);
   g_test_add_func ("/cloud-accounts/wiped", test_wiped);
+  g_test_add_func ("/cloud-accounts/opened-meanwhile", test_opened_meanwhile);
   g_test_add_func ("/cloud-accounts/ask", test_ask);
   g_test_add_func ("/cloud-accounts/ask-late", test_ask_late);
   g_test_add_func ("/cloud-accounts/ask-states", test_ask_states);
