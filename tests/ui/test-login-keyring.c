@@ -42,7 +42,6 @@ add_instance (Fixture    *f,
   const char *const tags[] = { "env=prod", "team", NULL };
 
   gw_instance_set_text (instance, GW_INSTANCE_NAME, name);
-  gw_instance_set_text (instance, GW_INSTANCE_KEY_PAIR, "deploy");
   gw_instance_set_text (instance, GW_INSTANCE_RESOURCE_GROUP, "rg-1");
   gw_instance_set_tags (instance, tags);
   gw_instance_set_addresses (instance, GW_ADDRESS_PUBLIC, public_ips);
@@ -379,6 +378,7 @@ test_defaults (Fixture       *f,
     { "key-pair:deploy", "Default of: Key pair deploy" },
   };
 
+  gw_instance_set_text (f->instance, GW_INSTANCE_KEY_PAIR, "deploy");
   add_credential (f, "Of another", "other", "tag:env=test");
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
