@@ -229,15 +229,11 @@ describe_use (GwAccountDialog *self,
   else if (gw_account_dialog_is_copied (self))
     g_string_append (text, _("It is read once, when the account is saved."));
   else if (origin->kind == GW_ACCOUNT_ENVIRONMENT)
-    g_string_append (text, _("It is read from the environment each time. Nothing of it is copied."));
+    g_string_append (text, _("The environment is read each time. Nothing of it is copied."));
   else
     {
-      g_string_append (text, _("It is read from the aliyun CLI’s file each time. Nothing of it is "
-                               "copied."));
-      if (!can_copy (origin))
-        /* Translators: the argument says how a profile gets its key, such as “AssumeRole”. */
-        g_string_append_printf (text, _(" To get a key from it: %s."),
-                                gw_cli_mode_describe (origin->found->mode));
+      g_string_append_printf (text, "%s. ", gw_cli_mode_describe (origin->found->mode));
+      g_string_append (text, _("The file is read each time. Nothing of it is copied."));
     }
   return g_string_free (text, FALSE);
 }
