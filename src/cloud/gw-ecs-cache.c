@@ -9,36 +9,36 @@
 #include "gw-file.h"
 
 #include <errno.h>
-#include <gio/gio.h>
 #include <string.h>
 #include <unistd.h>
 
 /*
- * The file: magic, version, time of the list, then regions, resource groups and instances, and a
- * mark that the end is there. The numbers are little endian, as GVariant's own are. The texts of an instance are
- * one array of bytes: strings that end with NUL, first the single ones in the order of
- * GwInstanceText, then the lists, each with an empty string at its end (no text of an instance is
- * empty). As strings of GVariant they would take forty small allocations an instance.
+ * The file: magic, version, time of the list, regions, resource groups, number of instances, the
+ * instances, and a mark that the end is there. The numbers are little endian, as GVariant's own
+ * are. The instances are one array of bytes, because the children of a long array of GVariant that
+ * is not trusted take time by the square of their number (GLib 2.74). Each begins with its length
+ * (guint32), then come strings that end with NUL: id, status, time of the status, network,
+ * port, whether not as root, the texts in the order of GwInstanceText, and the lists, each with an
+ * empty string at its end (no text of an instance is empty).
  */
-#define INSTANCE_TYPE "(xqyybay)" /* status time, port, status, network, not root, texts */
-#define FILE_TYPE "(uuxa(ss)a(ss)a" INSTANCE_TYPE "u)"
+#define FILE_TYPE "(uuxa(ss)a(ss)uayu)"
 #define MAGIC 0x45435747 /* "GWCE" */
 #define END 0x444e4547   /* "GEND" */
 /* With another number of texts it is another format. */
 #define VERSION (0x100 + GW_N_INSTANCE_TEXTS)
 
-#define MAX_NAMES 10000
-/* More than any instance has: 21 texts and 64 times 7 items of 256 characters. */
-#define MAX_TEXT_BYTES (1024 * 1024)
+#define MAX_NAMES 2000
 
 struct _GwEcsCacheReader
 {
   gint64 updated;
   GPtrArray *regions;
   GPtrArray *groups;
-  GVariant *instances;
-  gsize n_instances;
-  gsize next;
+  GVariant *records; /* keeps what is between the next two */
+  const char *next;
+  const char *end;
+  guint n_instances;
+  guint n_read;
 };
 
 struct _GwEcsCacheWriter
@@ -46,9 +46,8 @@ struct _GwEcsCacheWriter
   gint64 updated;
   GVariant *regions;
   GVariant *groups;
-  GVariantBuilder instances;
+  GString *records;
   guint n_instances;
-  GString *texts; /* of the instance that is being added */
 };
 
 static GPtrArray *
@@ -97,8 +96,9 @@ gw_ecs_cache_reader_new (const char *path)
   g_autoptr (GwEcsCacheReader) self = NULL;
   g_autoptr (GVariant) root = NULL;
   g_autoptr (GError) error = NULL;
-  guint32 magic, version, end;
+  guint32 magic, version, n_instances, end;
   gint64 updated;
+  gsize length;
 
   g_return_val_if_fail (path != NULL, NULL);
 
@@ -112,12 +112,15 @@ gw_ecs_cache_reader_new (const char *path)
   g_variant_get_child (root, 0, "u", &magic);
   g_variant_get_child (root, 1, "u", &version);
   g_variant_get_child (root, 2, "x", &updated);
-  g_variant_get_child (root, 6, "u", &end);
+  g_variant_get_child (root, 5, "u", &n_instances);
+  g_variant_get_child (root, 7, "u", &end);
 
   self = g_new0 (GwEcsCacheReader, 1);
   self->updated = MAX (GINT64_FROM_LE (updated), 0);
-  self->instances = g_variant_get_child_value (root, 5);
-  self->n_instances = g_variant_n_children (self->instances);
+  self->n_instances = GUINT32_FROM_LE (n_instances);
+  self->records = g_variant_get_child_value (root, 6);
+  self->next = g_variant_get_fixed_array (self->records, &length, 1);
+  self->end = self->next + length;
   if (GUINT32_FROM_LE (magic) != MAGIC || GUINT32_FROM_LE (version) != VERSION
       || GUINT32_FROM_LE (end) != END || self->n_instances > GW_ECS_CACHE_MAX_INSTANCES)
     {
@@ -136,7 +139,7 @@ gw_ecs_cache_reader_free (GwEcsCacheReader *self)
     return;
   g_clear_pointer (&self->regions, g_ptr_array_unref);
   g_clear_pointer (&self->groups, g_ptr_array_unref);
-  g_clear_pointer (&self->instances, g_variant_unref);
+  g_clear_pointer (&self->records, g_variant_unref);
   g_free (self);
 }
 
@@ -169,7 +172,7 @@ gw_ecs_cache_reader_get_n_instances (GwEcsCacheReader *self)
 {
   g_return_val_if_fail (self != NULL, 0);
 
-  return (guint) self->n_instances;
+  return self->n_instances;
 }
 
 /* The string at @p, which is moved behind it; %NULL at the end. */
@@ -184,6 +187,17 @@ take_string (const char **p,
     return NULL;
   *p = nul + 1;
   return string;
+}
+
+static gboolean
+take_number (const char **p,
+             const char  *end,
+             gint64       max,
+             gint64      *number)
+{
+  const char *string = take_string (p, end);
+
+  return string != NULL && g_ascii_string_to_signed (string, 10, 0, max, number, NULL);
 }
 
 /* %FALSE where the list has no end, or too many items. */
@@ -241,49 +255,56 @@ read_texts (GwInstance *instance,
 
 /* %NULL for one that makes no sense. */
 static GwInstance *
-read_instance (GVariant *tuple)
+read_instance (const char *p,
+               const char *end)
 {
   g_autoptr (GwInstance) instance = NULL;
-  g_autoptr (GVariant) texts = NULL;
-  gint64 status_time;
-  guint16 port;
-  guint8 status, network;
-  gboolean not_root;
-  const char *p;
-  const char *end;
-  const char *id;
-  gsize length;
+  const char *id = take_string (&p, end);
+  gint64 status, status_time, network, port, not_root;
 
-  g_variant_get (tuple, "(xqyyb@ay)", &status_time, &port, &status, &network, &not_root, &texts);
-  p = g_variant_get_fixed_array (texts, &length, 1);
-  if (length == 0 || length > MAX_TEXT_BYTES || status > GW_INSTANCE_STATUS_STOPPED
-      || network > GW_NETWORK_CLASSIC)
-    return NULL;
-  end = p + length;
-  id = take_string (&p, end);
-  if (!gw_ecs_instance_is_id (id))
+  if (!gw_ecs_instance_is_id (id)
+      || !take_number (&p, end, GW_INSTANCE_STATUS_STOPPED, &status)
+      || !take_number (&p, end, G_MAXINT64, &status_time)
+      || !take_number (&p, end, GW_NETWORK_CLASSIC, &network)
+      || !take_number (&p, end, G_MAXUINT16, &port) || !take_number (&p, end, 1, &not_root))
     return NULL;
 
   instance = gw_instance_new (id);
-  gw_instance_set_status (instance, status, GINT64_FROM_LE (status_time));
-  gw_instance_set_port (instance, GUINT16_FROM_LE (port));
-  gw_instance_set_network (instance, network);
-  gw_instance_set_login_as_non_root (instance, not_root);
+  gw_instance_set_status (instance, (GwInstanceStatus) status, status_time);
+  gw_instance_set_network (instance, (GwNetworkType) network);
+  gw_instance_set_port (instance, (guint) port);
+  gw_instance_set_login_as_non_root (instance, not_root != 0);
   return read_texts (instance, p, end) ? g_steal_pointer (&instance) : NULL;
+}
+
+/* Moves the place behind the length of the record that is there, and returns it; 0 at the end, and
+ * where no whole record is left. */
+static guint32
+take_length (GwEcsCacheReader *self)
+{
+  guint32 length;
+
+  if (self->n_read == self->n_instances || (gsize) (self->end - self->next) < sizeof length)
+    return 0;
+  memcpy (&length, self->next, sizeof length);
+  length = GUINT32_FROM_LE (length);
+  self->next += sizeof length;
+  self->n_read++;
+  return length <= (gsize) (self->end - self->next) ? length : 0;
 }
 
 GwInstance *
 gw_ecs_cache_reader_next (GwEcsCacheReader *self)
 {
   GwInstance *instance = NULL;
+  guint32 length;
 
   g_return_val_if_fail (self != NULL, NULL);
 
-  while (instance == NULL && self->next < self->n_instances)
+  while (instance == NULL && (length = take_length (self)) > 0)
     {
-      g_autoptr (GVariant) tuple = g_variant_get_child_value (self->instances, self->next++);
-
-      instance = read_instance (tuple);
+      instance = read_instance (self->next, self->next + length);
+      self->next += length;
     }
   return instance;
 }
@@ -316,8 +337,7 @@ gw_ecs_cache_writer_new (gint64     updated,
   self->updated = updated;
   self->regions = make_names (regions);
   self->groups = make_names (groups);
-  g_variant_builder_init (&self->instances, G_VARIANT_TYPE ("a" INSTANCE_TYPE));
-  self->texts = g_string_sized_new (512);
+  self->records = g_string_new (NULL);
   return self;
 }
 
@@ -328,62 +348,69 @@ gw_ecs_cache_writer_free (GwEcsCacheWriter *self)
     return;
   g_variant_unref (self->regions);
   g_variant_unref (self->groups);
-  g_variant_builder_clear (&self->instances);
-  g_string_free (self->texts, TRUE);
+  if (self->records != NULL)
+    g_string_free (self->records, TRUE);
   g_free (self);
 }
 
 static void
-append_string (GString    *texts,
+append_string (GString    *records,
                const char *string)
 {
   if (string != NULL)
-    g_string_append (texts, string);
-  g_string_append_c (texts, '\0');
+    g_string_append (records, string);
+  g_string_append_c (records, '\0');
 }
 
 static void
-append_list (GString           *texts,
+append_number (GString *records,
+               gint64   number)
+{
+  g_string_append_printf (records, "%" G_GINT64_FORMAT, number);
+  g_string_append_c (records, '\0');
+}
+
+static void
+append_list (GString           *records,
              const char *const *list)
 {
   for (guint i = 0; list[i] != NULL; i++)
-    append_string (texts, list[i]);
-  append_string (texts, NULL);
+    append_string (records, list[i]);
+  append_string (records, NULL);
 }
 
 void
 gw_ecs_cache_writer_add (GwEcsCacheWriter *self,
                          GwInstance       *instance)
 {
-  g_autoptr (GVariant) tuple = NULL;
-  GString *texts;
+  GString *records;
+  guint32 length = 0;
+  gsize start;
 
   g_return_if_fail (self != NULL);
   g_return_if_fail (GW_IS_INSTANCE (instance));
 
   if (self->n_instances == GW_ECS_CACHE_MAX_INSTANCES)
     return;
-  texts = g_string_truncate (self->texts, 0);
-  append_string (texts, gw_instance_get_id (instance));
+  records = self->records;
+  g_string_append_len (records, (const char *) &length, sizeof length);
+  start = records->len;
+  append_string (records, gw_instance_get_id (instance));
+  append_number (records, gw_instance_get_status (instance));
+  append_number (records, gw_instance_get_status_time (instance));
+  append_number (records, gw_instance_get_network (instance));
+  append_number (records, gw_instance_get_port (instance));
+  append_number (records, gw_instance_get_login_as_non_root (instance));
   for (guint i = 0; i < GW_N_INSTANCE_TEXTS; i++)
-    append_string (texts, gw_instance_get_text (instance, i));
+    append_string (records, gw_instance_get_text (instance, i));
   for (guint i = 0; i < GW_N_ADDRESS_KINDS; i++)
-    append_list (texts, gw_instance_get_addresses (instance, i));
-  append_list (texts, gw_instance_get_security_groups (instance));
-  append_list (texts, gw_instance_get_tags (instance));
-  append_list (texts, gw_instance_get_locks (instance));
+    append_list (records, gw_instance_get_addresses (instance, i));
+  append_list (records, gw_instance_get_security_groups (instance));
+  append_list (records, gw_instance_get_tags (instance));
+  append_list (records, gw_instance_get_locks (instance));
 
-  tuple = g_variant_new ("(xqyyb@ay)", GINT64_TO_LE (gw_instance_get_status_time (instance)),
-                         GUINT16_TO_LE ((guint16) gw_instance_get_port (instance)),
-                         (guint8) gw_instance_get_status (instance),
-                         (guint8) gw_instance_get_network (instance),
-                         gw_instance_get_login_as_non_root (instance),
-                         g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, texts->str, texts->len,
-                                                    1));
-  g_variant_ref_sink (tuple);
-  /* Makes it one block of bytes in the place of seven objects. */
-  g_variant_get_data (tuple);
-  g_variant_builder_add_value (&self->instances, tuple);
+  length = GUINT32_TO_LE ((guint32) (records->len - start));
+  memcpy (records->str + start - sizeof length, &length, sizeof length);
   self->n_instances++;
 }
 
@@ -396,12 +423,15 @@ write_file (GTask        *task,
   GwEcsCacheWriter *self = task_data;
   const char *path = g_object_get_data (G_OBJECT (task), "path");
   g_autofree char *folder = g_path_get_dirname (path);
+  g_autoptr (GBytes) records = NULL;
   g_autoptr (GVariant) root = NULL;
   GError *error = NULL;
 
-  root = g_variant_new ("(uux@a(ss)@a(ss)@a" INSTANCE_TYPE "u)", GUINT32_TO_LE (MAGIC),
-                        GUINT32_TO_LE (VERSION), GINT64_TO_LE (self->updated), self->regions,
-                        self->groups, g_variant_builder_end (&self->instances),
+  records = g_string_free_to_bytes (g_steal_pointer (&self->records));
+  root = g_variant_new ("(uux@a(ss)@a(ss)u@ayu)", GUINT32_TO_LE (MAGIC), GUINT32_TO_LE (VERSION),
+                        GINT64_TO_LE (self->updated), self->regions, self->groups,
+                        GUINT32_TO_LE (self->n_instances),
+                        g_variant_new_from_bytes (G_VARIANT_TYPE_BYTESTRING, records, TRUE),
                         GUINT32_TO_LE (END));
   g_variant_ref_sink (root);
   if (g_task_return_error_if_cancelled (task))
@@ -415,7 +445,8 @@ write_file (GTask        *task,
       return;
     }
   /* Not waiting until it is on the disk: it is only a cache. */
-  if (!g_file_set_contents_full (path, g_variant_get_data (root), (gssize) g_variant_get_size (root),
+  if (!g_file_set_contents_full (path, g_variant_get_data (root),
+                                 (gssize) g_variant_get_size (root),
                                  G_FILE_SET_CONTENTS_CONSISTENT, 0600, &error))
     g_task_return_error (task, error);
   else
