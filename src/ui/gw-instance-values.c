@@ -72,7 +72,7 @@ add_named (Builder        *builder,
 
   /* Translators: title and id of a region or resource group. */
   add (builder, name, id,
-       g_strcmp0 (id, title) == 0 ? NULL : g_strdup_printf (_("%s (%s)"), title, id));
+       g_strcmp0 (id, title) == 0 ? NULL : g_strdup_printf (_("%s – %s"), title, id));
 }
 
 /* In the person's own time zone. %NULL for what is no time. Free with g_free(). */

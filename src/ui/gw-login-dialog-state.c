@@ -96,6 +96,8 @@ show_row (GwLoginDialog *self,
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->anyway_row), title);
   adw_action_row_set_subtitle (self->anyway_row, subtitle);
   gtk_widget_set_visible (GTK_WIDGET (self->anyway_check), may_agree);
+  if (may_agree)
+    gtk_widget_set_visible (gtk_widget_get_parent (GTK_WIDGET (self->anyway_check)), TRUE);
   gtk_widget_set_visible (GTK_WIDGET (self->anyway_row), TRUE);
 }
 
@@ -112,6 +114,7 @@ update_row (GwLoginDialog *self)
   self->obstacle = obstacle;
   gtk_widget_set_visible (GTK_WIDGET (self->state_spinner), asking);
   gtk_spinner_set_spinning (self->state_spinner, asking);
+  gtk_widget_set_visible (gtk_widget_get_parent (GTK_WIDGET (self->anyway_check)), asking);
   gtk_widget_set_visible (self->browser_button, !asking && self->ask != GW_LOGIN_ASK_GONE
                                                 && obstacle != GW_OBSTACLE_NONE
                                                 && is_of_account (self));
@@ -264,7 +267,9 @@ gw_login_dialog_check_state (GwLoginDialog *self)
   update_row (self);
   refusal = dup_refusal (self);
   if (refusal != NULL)
-    gw_login_dialog_show_error (self, GTK_WIDGET (self->instance_row), refusal);
+    /* Why stands in the row below. */
+    gw_login_dialog_show_error (self, GTK_WIDGET (self->instance_row),
+                                _("This instance can’t be connected to now."));
   else if (obstacle != GW_OBSTACLE_NONE && !gtk_check_button_get_active (self->anyway_check))
     gw_login_dialog_show_error (self, GTK_WIDGET (self->anyway_row),
                                 _("Choose “Connect Anyway” to try it all the same."));

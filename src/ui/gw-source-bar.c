@@ -32,7 +32,6 @@ struct _GwSourceBar
   GtkProgressBar  *progress_bar;
   GtkWidget       *message_box;
   GtkLabel        *message;
-  GtkWidget       *buttons;
   GtkWidget       *button;
   GtkLabel        *button_label;
   GtkWidget       *details_button;
@@ -128,7 +127,12 @@ add_failed_regions (GwSourceBar *self,
     g_string_append_printf (names, "%s%s", i > 0 ? ", " : "",
                             gw_ecs_source_get_name (self->source, failed->pdata[i]));
   if (failed->len > MAX_NAMES)
-    g_string_append (names, ", …");
+    {
+      guint more = failed->len - MAX_NAMES;
+
+      /* Translators: after the names of three regions. */
+      g_string_append_printf (names, ngettext (" and %u more", " and %u more", more), more);
+    }
   /* Translators: how many regions, and their names. */
   sentence = g_strdup_printf (ngettext ("%u region could not be read: %s.",
                                         "%u regions could not be read: %s.", failed->len),
@@ -265,7 +269,6 @@ set_offer (GwSourceBar *self,
   gtk_widget_set_visible (self->button, offer != OFFER_NOTHING);
   gtk_widget_set_sensitive (self->button, self->unlocking == NULL);
   gtk_widget_set_visible (self->details_button, *details != '\0');
-  gtk_widget_set_visible (self->buttons, offer != OFFER_NOTHING || *details != '\0');
   set_text (self->details, details);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->message), *details != '\0' ? details : NULL);
 }
@@ -500,7 +503,6 @@ gw_source_bar_class_init (GwSourceBarClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GwSourceBar, progress_bar);
   gtk_widget_class_bind_template_child (widget_class, GwSourceBar, message_box);
   gtk_widget_class_bind_template_child (widget_class, GwSourceBar, message);
-  gtk_widget_class_bind_template_child (widget_class, GwSourceBar, buttons);
   gtk_widget_class_bind_template_child (widget_class, GwSourceBar, button);
   gtk_widget_class_bind_template_child (widget_class, GwSourceBar, button_label);
   gtk_widget_class_bind_template_child (widget_class, GwSourceBar, details_button);

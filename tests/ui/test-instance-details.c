@@ -139,7 +139,7 @@ test_values (Fixture       *f,
   open_details (f, f->instance);
   assert_copies (f, "web-1", "web-1");
   assert_copies (f, "Running, 2 minutes ago", "Running");
-  assert_copies (f, "China (Hangzhou) (cn-hangzhou)", "cn-hangzhou");
+  assert_copies (f, "China (Hangzhou) – cn-hangzhou", "cn-hangzhou");
   assert_copies (f, "Subscription", "PrePaid");
   /* The tests' time zone is UTC. */
   assert_copies (f, "10 December 2017, 04:04", "2017-12-10T04:04Z");

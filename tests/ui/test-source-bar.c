@@ -239,7 +239,7 @@ test_problem (Fixture       *f,
   press (f, "Edit Account");
   g_assert_cmpstr (f->edited, ==, gw_account_get_id (f->source->account));
 
-  button = gw_ui_find (f->bar, GTK_TYPE_MENU_BUTTON, "label", "Details");
+  button = gw_ui_find (f->bar, GTK_TYPE_MENU_BUTTON, "tooltip-text", "Details");
   g_assert_nonnull (button);
   gtk_menu_button_popup (GTK_MENU_BUTTON (button));
   gw_test_wait_until (gw_ui_find (f->bar, GTK_TYPE_BUTTON, "label", "Copy Details") != NULL);
