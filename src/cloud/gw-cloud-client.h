@@ -87,7 +87,8 @@ JsonNode      *gw_cloud_client_call_finish  (GwCloudClient        *self,
 typedef guint (*GwCloudPageFunc)            (JsonObject           *answer,
                                              gpointer              user_data);
 
-/* All pages of a list that pages by NextToken (MaxResults is added: 100): @page for each as it comes.
+/* All pages of a list that pages by NextToken (MaxResults, if it is not among the parameters, is
+ * 100): @page for each as it comes.
  * What the pages before an error gave stays given. A token that was seen before, and three pages in
  * a row without anything new while the list goes on, are GW_CLOUD_ERROR_ANSWER. @page_data has to
  * live until the call is finished; the cancelled one too. */

@@ -133,6 +133,7 @@ gw_cloud_client_list_async (GwCloudClient       *self,
                             gpointer             user_data)
 {
   g_autoptr (GTask) task = NULL;
+  gboolean has_size = FALSE;
   List *list;
 
   g_return_if_fail (GW_IS_CLOUD_CLIENT (self));
@@ -146,10 +147,16 @@ gw_cloud_client_list_async (GwCloudClient       *self,
   list->page_data = page_data;
   list->tokens = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   list->parameters = g_ptr_array_new_with_free_func (g_free);
-  g_ptr_array_add (list->parameters, g_strdup ("MaxResults"));
-  g_ptr_array_add (list->parameters, g_strdup (PAGE_SIZE));
   for (guint i = 0; parameters != NULL && parameters[i] != NULL; i++)
-    g_ptr_array_add (list->parameters, g_strdup (parameters[i]));
+    {
+      has_size |= i % 2 == 0 && g_str_equal (parameters[i], "MaxResults");
+      g_ptr_array_add (list->parameters, g_strdup (parameters[i]));
+    }
+  if (!has_size)
+    {
+      g_ptr_array_add (list->parameters, g_strdup ("MaxResults"));
+      g_ptr_array_add (list->parameters, g_strdup (PAGE_SIZE));
+    }
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, gw_cloud_client_list_async);
   g_task_set_task_data (task, list, (GDestroyNotify) list_free);

@@ -57,6 +57,22 @@ test_many (void)
   g_assert_cmpuint (count_log (), ==, G_N_ELEMENTS (results));
 }
 
+static void
+assert_nonces_differ (guint expected)
+{
+  g_autoptr (JsonNode) root = NULL;
+  g_autoptr (GHashTable) nonces = g_hash_table_new (g_str_hash, g_str_equal);
+  JsonArray *log = get_log (&root);
+
+  g_assert_cmpuint (json_array_get_length (log), ==, expected);
+  for (guint i = 0; i < expected; i++)
+    {
+      JsonObject *entry = json_array_get_object_element (log, i);
+
+      g_assert_true (g_hash_table_add (nonces, (char *) gw_json_get_string (entry, "nonce", 100)));
+    }
+}
+
 typedef struct
 {
   GHashTable *ids;
@@ -91,14 +107,15 @@ list (Pages   *pages,
   g_autoptr (GHashTable) ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
   pages->ids = ids;
-  gw_cloud_client_list_async (client, GW_CLOUD_ECS, "cn-hangzhou", "DescribeInstances", NULL,
-                              on_page, pages, pages->cancellable, on_result, &result);
+  gw_cloud_client_list_async (client, GW_CLOUD_ECS, "cn-hangzhou", "DescribeInstances",
+                              (const char *const[]) { "MaxResults", "10", NULL }, on_page, pages,
+                              pages->cancellable, on_result, &result);
   gw_test_wait_until (result != NULL);
   gw_cloud_client_list_finish (client, result, error);
   g_test_message ("%u pages with %u", pages->n_pages, g_hash_table_size (ids));
   pages->ids = NULL;
   if (error != NULL && *error == NULL)
-    g_assert_cmpuint (g_hash_table_size (ids), ==, 4000);
+    g_assert_cmpuint (g_hash_table_size (ids), ==, 400);
 }
 
 static void
@@ -111,7 +128,7 @@ test_list (void)
   list (&pages, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (pages.n_pages, ==, 40);
-  g_assert_cmpuint (count_log (), ==, 40);
+  assert_nonces_differ (40);
 }
 
 static void
@@ -157,6 +174,7 @@ test_list_endless (void)
       g_assert_error (error, GW_CLOUD_ERROR, GW_CLOUD_ERROR_ANSWER);
       /* The first page's instances come again and again. */
       g_assert_cmpuint (pages.n_pages, <=, 4);
+      g_assert_cmpuint (pages.n_pages, >=, 2);
     }
 }
 
@@ -166,19 +184,6 @@ on_waiting (GwCloudClient *client,
             gpointer       user_data)
 {
   g_string_append_printf (user_data, "%u ", seconds);
-}
-
-static void
-assert_nonces_differ (guint expected)
-{
-  g_autoptr (JsonNode) root = NULL;
-  g_autoptr (GHashTable) nonces = g_hash_table_new (g_str_hash, g_str_equal);
-  JsonArray *log = get_log (&root);
-
-  g_assert_cmpuint (json_array_get_length (log), ==, expected);
-  for (guint i = 0; i < expected; i++)
-    g_assert_true (g_hash_table_add (
-        nonces, (char *) gw_json_get_string (json_array_get_object_element (log, i), "nonce", 100)));
 }
 
 static void
@@ -443,7 +448,7 @@ main (int    argc,
 
   g_test_init (&argc, &argv, NULL);
   home = gw_test_home_new ();
-  cloud = gw_test_cloud_new ((const char *const[]) { "--instances", "4000", "--regions", "1",
+  cloud = gw_test_cloud_new ((const char *const[]) { "--instances", "400", "--regions", "1",
                                                      NULL });
   g_test_add_func ("/cloud/client/call", test_call);
   g_test_add_func ("/cloud/client/many", test_many);
