@@ -26,7 +26,7 @@ LIBRARIES = {
     r'(gtk|gdk|gsk|vte|pango)/|adwaita\.h': ('src/ui', 'tests/ui', 'tests/e2e'),
     r'libssh/': ('src/engine', 'tests/faulty'),
     r'libsecret/': ('src/secrets',),
-    r'libsoup/': ('src/cloud',),
+    r'libsoup/': ('src/cloud', 'tests/cloud'),
     r'pthread\.h': (),
 }
 
