@@ -240,8 +240,11 @@ put (const char *path,
      const char *data,
      gsize       length)
 {
-  FILE *file = g_fopen (path, "wb");
+  FILE *file;
 
+  /* Many file systems wait for the disk where a file is written over. */
+  g_unlink (path);
+  file = g_fopen (path, "wb");
   g_assert_cmpuint (fwrite (data, 1, length, file), ==, length);
   g_assert_cmpint (fclose (file), ==, 0);
 }
@@ -278,18 +281,18 @@ test_flipped (gconstpointer home)
 
   write_cache (path, 3);
   g_assert_true (g_file_get_contents (path, &data, &length, NULL));
-  for (gsize i = 0; i < length; i++)
-    for (guint bit = 0; bit < 8; bit++)
-      {
-        guint n;
+  for (gsize i = 0; i < 2 * length; i++)
+    {
+      char flip = (char) (i < length ? 1 << i % 8 : 0xff);
+      guint n;
 
-        data[i] = (char) (data[i] ^ 1 << bit);
-        put (path, data, length);
-        n = read_all (path);
-        g_assert_cmpuint (n, <=, 3);
-        n_whole += n == 3;
-        data[i] = (char) (data[i] ^ 1 << bit);
-      }
+      data[i % length] ^= flip;
+      put (path, data, length);
+      n = read_all (path);
+      g_assert_cmpuint (n, <=, 3);
+      n_whole += n == 3;
+      data[i % length] ^= flip;
+    }
   /* A wrong letter in a name costs nothing else. */
   g_assert_cmpuint (n_whole, >, length);
 }
