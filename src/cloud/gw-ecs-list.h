@@ -24,9 +24,9 @@ guint       gw_ecs_list_get_size (GwEcsList     *self);
 /* (transfer none) (nullable) */
 GwInstance *gw_ecs_list_lookup   (GwEcsList     *self,
                                   const char    *id);
-/* @instance, or what it holds where its id is there already: the object that is there stays. @round:
- * of the refresh, for gw_ecs_list_sweep(). Whether the id is new in this round; where it is not,
- * nothing is done. */
+/* @instance, or what it holds where its id is there already: the object that is there stays.
+ * @round: of the refresh, for gw_ecs_list_sweep(). Whether the id is new in this round; where it is
+ * not, nothing is done. */
 gboolean    gw_ecs_list_put      (GwEcsList     *self,
                                   GwInstance    *instance,
                                   guint          round);

@@ -5,7 +5,15 @@
 #include "gw-test-cloud.h"
 #include "gw-test.h"
 
-#define GW_TEST_REFRESH_TIMEOUT 60
+#define GW_TEST_REFRESH_TIMEOUT 120
+
+/* How many pages (of 100) each of two regions has where there are to be many: the sanitizer makes
+ * every piece of memory twenty times as dear. */
+#ifdef __SANITIZE_ADDRESS__
+#define GW_TEST_PAGES 4
+#else
+#define GW_TEST_PAGES 40
+#endif
 
 /* A source with all that it needs, the emulator among it. */
 typedef struct {
@@ -65,6 +73,15 @@ gw_test_source_free (GwTestSource *self)
   gw_test_delete_tree (self->folder);
   g_free (self->folder);
   g_free (self);
+}
+
+static inline GwTestSource *
+gw_test_source_new_many (void)
+{
+  g_autofree char *arguments = g_strdup_printf ("--instances %u --regions 2",
+                                                2 * 100 * GW_TEST_PAGES);
+
+  return gw_test_source_new (arguments);
 }
 
 static inline void

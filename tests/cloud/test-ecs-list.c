@@ -5,7 +5,7 @@
 #include "gw-text.h"
 
 #define N_IDS 300
-#define N_ROUNDS 200
+#define N_ROUNDS 50
 
 typedef struct {
   GPtrArray *shown; /* what the announcements add up to; strings are compared by address */

@@ -99,7 +99,7 @@ test_file (void)
 static void
 test_forget_writing (void)
 {
-  g_autoptr (GwTestSource) self = gw_test_source_new ("--instances 4000");
+  g_autoptr (GwTestSource) self = gw_test_source_new_many ();
   g_autofree char *path = get_path (self);
   gint64 end = g_get_monotonic_time () + G_USEC_PER_SEC / 2;
 
@@ -127,7 +127,7 @@ test_ticks (void)
 static void
 test_refresh_while_reading (void)
 {
-  g_autoptr (GwTestSource) self = gw_test_source_new ("--instances 4000");
+  g_autoptr (GwTestSource) self = gw_test_source_new_many ();
 
   refresh_and_write (self);
   start_again (self);
@@ -136,9 +136,9 @@ test_refresh_while_reading (void)
   g_assert_cmpuint (gw_test_source_count (self), ==, 200);
   g_assert_cmpuint (gw_ecs_source_get_state (self->source), ==, GW_ECS_SOURCE_READING);
   gw_test_wait_until (gw_ecs_source_get_state (self->source) == GW_ECS_SOURCE_REFRESHING);
-  g_assert_cmpuint (gw_test_source_count (self), ==, 4000);
+  g_assert_cmpuint (gw_test_source_count (self), ==, 200 * GW_TEST_PAGES);
   gw_test_source_wait (self);
-  g_assert_cmpuint (gw_test_source_count (self), ==, 4000);
+  g_assert_cmpuint (gw_test_source_count (self), ==, 200 * GW_TEST_PAGES);
 }
 
 static void

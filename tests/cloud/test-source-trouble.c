@@ -2,7 +2,8 @@
 #include "gw-ram.h"
 #include "gw-test-source.h"
 
-#define MANY "--instances 8000 --regions 2" /* 4,000 in each: 40 pages */
+#define PER_REGION (100 * GW_TEST_PAGES)
+#define BAD_PAGE MIN (7, GW_TEST_PAGES - 1)
 
 static const char *const playground[] = { NULL };
 
@@ -152,26 +153,27 @@ test_waits (void)
 static void
 test_cut (void)
 {
-  g_autoptr (GwTestSource) self = gw_test_source_new (MANY);
+  g_autoptr (GwTestSource) self = gw_test_source_new_many ();
+  g_autofree char *rule = g_strdup_printf ("{\"rules\": [{\"match\": {\"region\": \"cn-beijing\", "
+                                           "\"page\": %u}, \"cut\": 5000}]}", BAD_PAGE);
 
-  gw_test_source_steer (self, "{\"rules\": [{\"match\": {\"region\": \"cn-beijing\", "
-                              "\"page\": 7}, \"cut\": 5000}]}");
+  gw_test_source_steer (self, rule);
   gw_test_source_refresh (self);
   assert_one_failed (self, "cn-beijing");
-  g_assert_cmpuint (gw_test_source_count_region (self, "cn-beijing"), ==, 600);
-  g_assert_cmpuint (gw_test_source_count_region (self, "cn-hangzhou"), ==, 4000);
+  g_assert_cmpuint (gw_test_source_count_region (self, "cn-beijing"), ==,
+                    100 * (BAD_PAGE - 1));
+  g_assert_cmpuint (gw_test_source_count_region (self, "cn-hangzhou"), ==, PER_REGION);
   g_assert_cmpint (gw_ecs_source_get_updated (self->source), ==, 0);
 
   gw_test_source_steer (self, "{\"clear\": true}");
   gw_test_source_refresh (self);
-  g_assert_cmpuint (gw_test_source_count (self), ==, 8000);
+  g_assert_cmpuint (gw_test_source_count (self), ==, 2 * PER_REGION);
 
   /* What was there before stays, too. */
-  gw_test_source_steer (self, "{\"rules\": [{\"match\": {\"region\": \"cn-beijing\", "
-                              "\"page\": 7}, \"cut\": 5000}]}");
+  gw_test_source_steer (self, rule);
   gw_test_source_refresh (self);
   assert_one_failed (self, "cn-beijing");
-  g_assert_cmpuint (gw_test_source_count (self), ==, 8000);
+  g_assert_cmpuint (gw_test_source_count (self), ==, 2 * PER_REGION);
 }
 
 static void
