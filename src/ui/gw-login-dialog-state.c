@@ -9,8 +9,8 @@
 #include "gw-age.h"
 #include "gw-obstacle.h"
 
-/* Whether the instance can be connected to: what is known of that, what is asked afresh, and what the
- * person must have agreed to. */
+/* Whether the instance can be connected to: what is known of that, what is asked afresh, and what
+ * the person must have agreed to. */
 
 /* Milliseconds of asking before it is shown. */
 #define QUIET 400
@@ -51,8 +51,8 @@ is_of_account (GwLoginDialog *self)
          && gw_cloud_accounts_find_source (self->accounts, self->followed) != NULL;
 }
 
-/* Why the instance is not dialled at all: its account has said so just now. %NULL if it may be. Free
- * with g_free(). */
+/* Why the instance is not dialled at all: its account has said so just now. %NULL if it may be.
+ * Free with g_free(). */
 static char *
 dup_refusal (GwLoginDialog *self)
 {
@@ -76,7 +76,8 @@ dup_doubt (GwLoginDialog *self,
   if (self->ask == GW_LOGIN_ASK_FAILED)
     /* Translators: what was the matter with an instance, when that was so (3 days ago), and why
      * nothing newer is known. */
-    return g_strdup_printf (_("%s That was so %s. %s"), sentence, age, self->ask_error);
+    return g_strdup_printf (_("%s That was so %s, and it could not be asked for again: %s"),
+                            sentence, age, self->ask_error);
   /* These do not pass with time. */
   if (obstacle == GW_OBSTACLE_WINDOWS || obstacle == GW_OBSTACLE_NO_ADDRESS)
     return g_steal_pointer (&sentence);

@@ -5,23 +5,12 @@
 
 #include "config.h"
 
-#include "gw-age.h"
-#include "gw-error.h"
+#include "gw-source-words.h"
 
 #include <glib/gi18n.h>
 
 /* Milliseconds of refreshing before it is shown over a list that is there already. */
 #define QUIET 300
-/* Names of regions that are spelt out. */
-#define MAX_NAMES 3
-
-typedef enum {
-  OFFER_NOTHING,
-  OFFER_UNLOCK,
-  OFFER_RETRY,
-  OFFER_EDIT,
-  OFFER_REQUEST,
-} Offer;
 
 struct _GwSourceBar
 {
@@ -39,7 +28,7 @@ struct _GwSourceBar
 
   GwCloudAccounts *accounts;
   GwEcsSource     *source;
-  Offer            offer;
+  GwSourceOffer    offer;
   guint            quiet_id;  /* 0 where it is over, or nothing is refreshed */
   gboolean         dismissed; /* until the next refresh */
   gboolean         fresh;     /* a refresh was complete since the start */
@@ -86,172 +75,20 @@ show_progress (GwSourceBar *self)
                                  CLAMP (gw_ecs_source_get_progress (self->source), 0, 1));
 }
 
-static Offer
-find_offer (const GError *problem)
-{
-  if (g_error_matches (problem, GW_ERROR, GW_ERROR_KEYRING_LOCKED))
-    return OFFER_UNLOCK;
-  if (g_error_matches (problem, GW_ERROR, GW_ERROR_NO_SECRET)
-      || g_error_matches (problem, GW_CLOUD_ERROR, GW_CLOUD_ERROR_ENDPOINT)
-      || g_error_matches (problem, GW_CLOUD_ERROR, GW_CLOUD_ERROR_KEY)
-      || g_error_matches (problem, GW_CLOUD_ERROR, GW_CLOUD_ERROR_SECRET)
-      || g_error_matches (problem, GW_CLOUD_ERROR, GW_CLOUD_ERROR_EXPIRED)
-      || g_error_matches (problem, GW_CLOUD_ERROR, GW_CLOUD_ERROR_NO_KEY))
-    return OFFER_EDIT;
-  /* Only the CLI can sign in; the message says how. */
-  if (g_error_matches (problem, GW_CLOUD_ERROR, GW_CLOUD_ERROR_SIGN_IN))
-    return OFFER_NOTHING;
-  return OFFER_RETRY;
-}
-
-static void
-add_sentence (GString    *text,
-              const char *sentence)
-{
-  if (text->len > 0)
-    g_string_append_c (text, ' ');
-  g_string_append (text, sentence);
-}
-
-static void
-add_failed_regions (GwSourceBar *self,
-                    GString     *text)
-{
-  GPtrArray *failed = gw_ecs_source_get_failed_regions (self->source);
-  g_autoptr (GString) names = g_string_new (NULL);
-  g_autofree char *sentence = NULL;
-
-  if (failed->len == 0)
-    return;
-  for (guint i = 0; i < MIN (failed->len, MAX_NAMES); i++)
-    g_string_append_printf (names, "%s%s", i > 0 ? ", " : "",
-                            gw_ecs_source_get_name (self->source, failed->pdata[i]));
-  if (failed->len > MAX_NAMES)
-    {
-      guint more = failed->len - MAX_NAMES;
-
-      /* Translators: after the names of three regions. */
-      g_string_append_printf (names, ngettext (" and %u more", " and %u more", more), more);
-    }
-  /* Translators: how many regions, and their names. */
-  sentence = g_strdup_printf (ngettext ("%u region could not be read: %s.",
-                                        "%u regions could not be read: %s.", failed->len),
-                              failed->len, names->str);
-  add_sentence (text, sentence);
-}
-
-static guint
-count_regions (GwSourceBar *self)
-{
-  const char *const *ticked
-    = gw_account_get_regions (gw_ecs_source_get_account (self->source));
-  guint n = g_strv_length ((char **) ticked);
-
-  return n > 0 ? n : gw_ecs_source_get_regions (self->source)->len;
-}
-
-/* What was wrong with parts of the last refresh. */
-static Offer
-describe_parts (GwSourceBar *self,
-                GString     *text)
-{
-  GPtrArray *refusals = gw_ecs_source_get_refusals (self->source);
-  guint skipped = gw_ecs_source_get_n_skipped (self->source);
-  Offer offer = OFFER_NOTHING;
-
-  if (gw_ecs_source_get_failed_regions (self->source)->len > 0)
-    offer = OFFER_RETRY;
-  if (refusals->len > 0)
-    {
-      g_autofree char *line = gw_refusal_describe (refusals, count_regions (self));
-
-      add_sentence (text, line);
-      offer = OFFER_REQUEST;
-    }
-  add_failed_regions (self, text);
-  if (skipped > 0)
-    {
-      g_autofree char *sentence = NULL;
-
-      sentence = g_strdup_printf (ngettext ("%u instance was left out: its entry makes no sense.",
-                                            "%u instances were left out: their entries make no "
-                                            "sense.", skipped), skipped);
-      add_sentence (text, sentence);
-    }
-  return offer;
-}
-
-/* Where the list is not what the cloud has now. */
-static gboolean
-describe_age (GwSourceBar *self,
-              GString     *text)
-{
-  gint64 updated = gw_ecs_source_get_updated (self->source);
-  g_autofree char *age = NULL;
-  g_autofree char *sentence = NULL;
-
-  if (updated <= 0 || g_list_model_get_n_items (G_LIST_MODEL (self->source)) == 0
-      || g_get_real_time () / G_USEC_PER_SEC - updated <= GW_CLOUD_LIST_AGE)
-    return FALSE;
-  age = gw_age_describe (updated);
-  /* Translators: an age, such as “3 hours ago”. */
-  sentence = g_strdup_printf (_("Showing what was known %s."), age);
-  add_sentence (text, sentence);
-  return TRUE;
-}
-
-static void
-add_detail (GString    *text,
-            const char *name,
-            const char *value)
-{
-  if (value != NULL && *value != '\0')
-    g_string_append_printf (text, "%s%s: %s", text->len > 0 ? "\n" : "", name, value);
-}
-
-/* In the cloud's own words, for its support and for administrators: not translated. */
-static char *
-dup_details (GwSourceBar *self)
-{
-  const GError *problem = gw_ecs_source_get_problem (self->source);
-  const GwCloudErrorDetails *details
-    = problem != NULL ? gw_cloud_error_get_details (problem) : NULL;
-  GPtrArray *refusals = gw_ecs_source_get_refusals (self->source);
-  g_autoptr (GString) text = g_string_new (NULL);
-
-  if (details != NULL)
-    {
-      add_detail (text, "Code", details->code);
-      add_detail (text, "RequestId", details->request_id);
-      add_detail (text, "Action", details->action);
-      add_detail (text, "Region", details->region);
-      add_detail (text, "Message", details->message);
-    }
-  for (guint i = 0; problem == NULL && i < refusals->len; i++)
-    {
-      GwRefusal *refusal = refusals->pdata[i];
-
-      add_detail (text, "Action", refusal->action);
-      add_detail (text, "Code", refusal->code);
-      add_detail (text, "RequestId", refusal->request_id);
-    }
-  return g_string_free (g_steal_pointer (&text), FALSE);
-}
-
 static const char *
-get_offer_title (Offer offer)
+get_offer_title (GwSourceOffer offer)
 {
   switch (offer)
     {
-    case OFFER_UNLOCK:
+    case GW_SOURCE_OFFER_UNLOCK:
       return _("Unlock");
-    case OFFER_RETRY:
+    case GW_SOURCE_OFFER_RETRY:
       return _("Try Again");
-    case OFFER_EDIT:
+    case GW_SOURCE_OFFER_EDIT:
       return _("Edit Account");
-    case OFFER_REQUEST:
+    case GW_SOURCE_OFFER_REQUEST:
       return _("Copy Request for Administrator");
-    case OFFER_NOTHING:
+    case GW_SOURCE_OFFER_NOTHING:
       return "";
     default:
       g_return_val_if_reached ("");
@@ -259,42 +96,31 @@ get_offer_title (Offer offer)
 }
 
 static void
-set_offer (GwSourceBar *self,
-           Offer        offer)
+set_offer (GwSourceBar   *self,
+           GwSourceOffer  offer)
 {
-  g_autofree char *details = dup_details (self);
+  g_autofree char *details = gw_source_dup_details (self->source);
 
   self->offer = offer;
   set_text (self->button_label, get_offer_title (offer));
-  gtk_widget_set_visible (self->button, offer != OFFER_NOTHING);
+  gtk_widget_set_visible (self->button, offer != GW_SOURCE_OFFER_NOTHING);
   gtk_widget_set_sensitive (self->button, self->unlocking == NULL);
   gtk_widget_set_visible (self->details_button, *details != '\0');
   set_text (self->details, details);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->message), *details != '\0' ? details : NULL);
 }
 
-/* Puts together what is to be said while nothing is refreshed; nothing at all is fine. */
 static void
 show_message (GwSourceBar *self)
 {
-  const GError *problem = gw_ecs_source_get_problem (self->source);
   g_autoptr (GString) text = g_string_new (NULL);
-  Offer offer;
+  GwSourceOffer offer = gw_source_describe (self->source, self->fresh, text);
 
-  if (problem != NULL)
-    {
-      offer = find_offer (problem);
-      add_sentence (text, problem->message);
-    }
-  else
-    offer = describe_parts (self, text);
-  if ((problem != NULL || text->len > 0 || !self->fresh) && describe_age (self, text)
-      && problem == NULL && offer == OFFER_NOTHING)
-    offer = OFFER_RETRY;
   if (self->unlock_error != NULL)
-    add_sentence (text, self->unlock_error);
+    gw_source_add_sentence (text, self->unlock_error);
   if (text->len > 0 && g_list_model_get_n_items (G_LIST_MODEL (self->accounts)) > 1)
     {
+      /* Translators: name of an account; what is wrong with it follows. */
       g_autofree char *prefix = g_strdup_printf (_("“%s”:"), get_name (self));
 
       g_string_prepend_c (text, ' ');
@@ -445,20 +271,20 @@ on_button (GwSourceBar *self)
 
   switch (self->offer)
     {
-    case OFFER_UNLOCK:
+    case GW_SOURCE_OFFER_UNLOCK:
       unlock (self);
       break;
-    case OFFER_RETRY:
+    case GW_SOURCE_OFFER_RETRY:
       gw_ecs_source_refresh (self->source);
       break;
-    case OFFER_EDIT:
+    case GW_SOURCE_OFFER_EDIT:
       gtk_widget_activate_action (GTK_WIDGET (self), "win.edit-account", "s",
                                   gw_account_get_id (gw_ecs_source_get_account (self->source)));
       break;
-    case OFFER_REQUEST:
+    case GW_SOURCE_OFFER_REQUEST:
       copy_request (self);
       break;
-    case OFFER_NOTHING:
+    case GW_SOURCE_OFFER_NOTHING:
     default:
       g_return_if_reached ();
     }

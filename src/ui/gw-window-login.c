@@ -60,7 +60,8 @@ get_saved_login (GwWindow   *self,
   return g_steal_pointer (&login);
 }
 
-/* Why a saved login does not connect at once any more. %NULL if that is not so. Free with g_free(). */
+/* Why a saved login does not connect at once any more. %NULL if that is not so. Free with
+ * g_free(). */
 static char *
 dup_refusal (GwWindow   *self,
              GwInstance *instance)

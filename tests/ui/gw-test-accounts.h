@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* The cloud accounts and their sources as a test wants them to be: linked in place of the real ones,
- * which are archives. What a widget calls of them and is not here makes the linker complain of
- * doubles. */
+/* The cloud accounts and their sources as a test wants them to be: linked in place of the real
+ * ones, which are archives. What a widget calls of them and is not here makes the linker complain
+ * of doubles. */
 
 #include "gw-cloud-accounts.h"
 
