@@ -28,7 +28,7 @@ say (GwAccountDialog *self,
   gtk_label_set_text (self->message, text);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->message), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   text, -1);
-  gtk_widget_set_visible (self->message_box, TRUE);
+  gtk_widget_set_visible (GTK_WIDGET (self->message), TRUE);
 }
 
 /* (transfer full) (nullable) @request */
@@ -44,7 +44,7 @@ set_request (GwAccountDialog *self,
 void
 gw_account_dialog_say_nothing (GwAccountDialog *self)
 {
-  gtk_widget_set_visible (self->message_box, FALSE);
+  gtk_widget_set_visible (GTK_WIDGET (self->message), FALSE);
   gtk_widget_set_visible (self->anyway_button, FALSE);
   gtk_label_set_text (self->message, "");
   set_request (self, NULL);
@@ -63,7 +63,7 @@ append_details (GString      *text,
     g_string_append_printf (text, "\n%s", details->code);
   if (details->request_id != NULL)
     {
-      g_string_append (text, details->code != NULL ? " · " : "\n");
+      g_string_append_c (text, '\n');
       g_string_append_printf (text, _("RequestId %s"), details->request_id);
     }
 }

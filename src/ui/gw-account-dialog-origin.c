@@ -261,8 +261,9 @@ static char *
 suggest_name (GwAccountDialog *self,
               GwAccountOrigin *origin)
 {
-  g_autofree char *base = origin->profile != NULL ? gw_text_clean_line (origin->profile, GW_ACCOUNT_DIALOG_MAX_NAME)
-                                                  : g_strdup (_("Alibaba Cloud"));
+  g_autofree char *base
+    = origin->profile != NULL ? gw_text_clean_line (origin->profile, GW_ACCOUNT_DIALOG_MAX_NAME)
+                              : g_strdup (_("Alibaba Cloud"));
   char *name = g_strdup (base);
 
   for (guint i = 2; gw_account_dialog_is_name_taken (self, name); i++)

@@ -58,7 +58,6 @@ struct _GwAccountDialog
   AdwEntryRow            *endpoint_row;
   AdwExpanderRow         *policy_row;
   GtkTextView            *policy_view;
-  GtkWidget              *message_box;
   GtkLabel               *message;
   GtkWidget              *request_button;
   GtkWidget              *verify_button;

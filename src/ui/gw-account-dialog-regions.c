@@ -19,6 +19,7 @@ struct _GwAccountDialogRegions
   GtkWidget *all_switch;
   GtkWidget *list_row;
   GtkWidget *search;
+  GtkWidget *scrolled;
   GtkWidget *list;
   GtkWidget *hint;
 
@@ -26,6 +27,10 @@ struct _GwAccountDialogRegions
 };
 
 G_DEFINE_FINAL_TYPE (GwAccountDialogRegions, gw_account_dialog_regions, ADW_TYPE_PREFERENCES_GROUP)
+
+/* Pixels: of a row, and the most that the list has of itself. */
+#define ROW_HEIGHT 52
+#define LIST_HEIGHT 220
 
 /* What a row of the list knows. */
 #define KEY_ID "gw-region-id"
@@ -135,6 +140,7 @@ add_row (GwAccountDialogRegions *self,
 {
   GtkWidget *row = adw_action_row_new ();
   GtkWidget *check = gtk_check_button_new ();
+  int height;
 
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
@@ -149,6 +155,10 @@ add_row (GwAccountDialogRegions *self,
   g_signal_connect_object (check, "notify::active", G_CALLBACK (on_changed), self,
                            G_CONNECT_SWAPPED);
   gtk_list_box_append (GTK_LIST_BOX (self->list), row);
+  /* The row that it is in gives it no more than it needs at least. */
+  height = gtk_scrolled_window_get_min_content_height (GTK_SCROLLED_WINDOW (self->scrolled));
+  gtk_scrolled_window_set_min_content_height (GTK_SCROLLED_WINDOW (self->scrolled),
+                                              MIN (MAX (height, 0) + ROW_HEIGHT, LIST_HEIGHT));
   return GTK_LIST_BOX_ROW (row);
 }
 
@@ -173,6 +183,7 @@ gw_account_dialog_regions_class_init (GwAccountDialogRegionsClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GwAccountDialogRegions, all_switch);
   gtk_widget_class_bind_template_child (widget_class, GwAccountDialogRegions, list_row);
   gtk_widget_class_bind_template_child (widget_class, GwAccountDialogRegions, search);
+  gtk_widget_class_bind_template_child (widget_class, GwAccountDialogRegions, scrolled);
   gtk_widget_class_bind_template_child (widget_class, GwAccountDialogRegions, list);
   gtk_widget_class_bind_template_child (widget_class, GwAccountDialogRegions, hint);
   gtk_widget_class_bind_template_callback (widget_class, on_changed);
@@ -253,4 +264,12 @@ gw_account_dialog_regions_check (GwAccountDialogRegions *self)
   ok = is_all (self) || count_ticked (self) > 0;
   gw_field_error_set (self->all_row, ok ? NULL : _("Tick at least one region, or take all."));
   return ok;
+}
+
+void
+gw_account_dialog_regions_clear_error (GwAccountDialogRegions *self)
+{
+  g_return_if_fail (GW_IS_ACCOUNT_DIALOG_REGIONS (self));
+
+  gw_field_error_set (self->all_row, NULL);
 }

@@ -15,14 +15,15 @@ G_DECLARE_FINAL_TYPE (GwAccountDialogRegions, gw_account_dialog_regions, GW, ACC
                       AdwPreferencesGroup)
 
 /* @names (element-type GwCloudName): regions that are offered from now on too; ticks stay. */
-void  gw_account_dialog_regions_offer   (GwAccountDialogRegions *self,
-                                         GPtrArray              *names);
+void     gw_account_dialog_regions_offer       (GwAccountDialogRegions *self,
+                                                GPtrArray              *names);
 /* Ids; empty: all regions. */
-void  gw_account_dialog_regions_tick    (GwAccountDialogRegions *self,
-                                         const char *const      *ids);
+void     gw_account_dialog_regions_tick        (GwAccountDialogRegions *self,
+                                                const char *const      *ids);
 /* What is ticked; empty: all. */
-GStrv gw_account_dialog_regions_dup     (GwAccountDialogRegions *self);
+GStrv    gw_account_dialog_regions_dup         (GwAccountDialogRegions *self);
 /* FALSE, and it says so, where only those ticked are wanted and none is. */
-gboolean gw_account_dialog_regions_check (GwAccountDialogRegions *self);
+gboolean gw_account_dialog_regions_check       (GwAccountDialogRegions *self);
+void     gw_account_dialog_regions_clear_error (GwAccountDialogRegions *self);
 
 G_END_DECLS

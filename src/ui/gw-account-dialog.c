@@ -32,6 +32,7 @@ gw_account_dialog_clear_errors (GwAccountDialog *self)
   gw_field_error_set (GTK_WIDGET (self->token_row), NULL);
   gw_field_error_set (GTK_WIDGET (self->region_row), NULL);
   gw_field_error_set (GTK_WIDGET (self->endpoint_row), NULL);
+  gw_account_dialog_regions_clear_error (self->regions);
 }
 
 static gboolean
@@ -291,7 +292,6 @@ bind_template (GtkWidgetClass *widget_class)
   BIND (endpoint_row);
   BIND (policy_row);
   BIND (policy_view);
-  BIND (message_box);
   BIND (message);
   BIND (request_button);
   BIND (verify_button);

@@ -57,12 +57,11 @@ gw_accounts_window_row_update (GwAccountsWindowRow *self)
   g_autoptr (GString) text = g_string_new (NULL);
   g_autofree char *problem = describe_problem (self);
 
-  g_string_append_printf (text, ngettext ("%u instance", "%u instances", n), n);
+  if (is_busy || updated > 0)
+    g_string_append_printf (text, ngettext ("%u instance", "%u instances", n), n);
   if (is_busy)
     g_string_append_printf (text, " · %s", _("refreshing…"));
-  else if (updated == 0)
-    g_string_append_printf (text, " · %s", _("not refreshed yet"));
-  else
+  else if (updated > 0)
     {
       g_autofree char *age = gw_age_describe (updated);
 
@@ -70,8 +69,10 @@ gw_accounts_window_row_update (GwAccountsWindowRow *self)
       /* Translators: the argument is “5 minutes ago”. */
       g_string_append_printf (text, _("refreshed %s"), age);
     }
+  else if (problem == NULL)
+    g_string_append (text, _("Not refreshed yet"));
   if (problem != NULL && !is_busy)
-    g_string_append_printf (text, "\n%s", problem);
+    g_string_append_printf (text, "%s%s", text->len > 0 ? "\n" : "", problem);
 
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), gw_account_get_name (self->account));
   adw_action_row_set_subtitle (ADW_ACTION_ROW (self), text->str);

@@ -136,8 +136,9 @@ get_title (gpointer row)
 static const char *
 get_message (Fixture *f)
 {
-  return gtk_widget_get_visible (f->dialog->message_box) ? gtk_label_get_text (f->dialog->message)
-                                                         : NULL;
+  return gtk_widget_get_visible (GTK_WIDGET (f->dialog->message))
+           ? gtk_label_get_text (f->dialog->message)
+           : NULL;
 }
 
 static gboolean
@@ -277,7 +278,7 @@ test_wrong (Fixture       *f,
   type_key (f, GOOD_ID, "not-the-secret");
   press_and_wait (f, "account.submit");
   g_assert_nonnull (f->dialog);
-  g_assert_nonnull (strstr (get_message (f), "\nSignatureDoesNotMatch · RequestId "));
+  g_assert_nonnull (strstr (get_message (f), "\nSignatureDoesNotMatch\nRequestId "));
   g_assert_null (strstr (get_message (f), "not-the-secret"));
   g_assert_false (gtk_widget_get_visible (f->dialog->anyway_button));
   g_assert_true (has_focus (f, f->dialog->secret_row));
@@ -543,6 +544,12 @@ test_regions (Fixture       *f,
   g_assert_cmpuint (n, ==, 30);
   check = gw_ui_find (GTK_WIDGET (f->dialog->regions), GTK_TYPE_CHECK_BUTTON, NULL, NULL);
   gtk_check_button_set_active (GTK_CHECK_BUTTON (check), TRUE);
+  gtk_menu_button_popup (f->dialog->region_button);
+  gw_test_wait_until (gtk_widget_get_mapped (GTK_WIDGET (f->dialog->region_list)));
+  gtk_widget_activate (GTK_WIDGET (gtk_list_box_get_row_at_index (f->dialog->region_list, 3)));
+  g_assert_cmpstr (get_text (f->dialog->region_row), !=, "cn-hangzhou");
+  gw_test_wait_until (!gtk_widget_get_mapped (GTK_WIDGET (f->dialog->region_list)));
+  set_text (f->dialog->region_row, "cn-hangzhou");
   press (f, "account.submit");
   gw_test_wait_until (f->dialog == NULL);
   g_assert_cmpuint (g_strv_length ((GStrv) gw_account_get_regions (f->saved)), ==, 1);

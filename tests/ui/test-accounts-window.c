@@ -221,7 +221,7 @@ test_remove (Fixture       *f,
   back = gw_cloud_accounts_lookup (f->fake.accounts, gw_account_get_id (first));
   g_assert_nonnull (back);
   g_assert_true (gw_account_equal (back, first));
-  g_assert_nonnull (gw_keyring_lookup (f->keyring, FAKE_ITEM, gw_account_get_id (first)));
+  gw_test_wait_until (gw_keyring_lookup (f->keyring, FAKE_ITEM, gw_account_get_id (first)) != NULL);
 }
 
 /* Until there is none, with the keyboard alone; then the lock. */
@@ -254,7 +254,9 @@ test_problem (Fixture       *f,
   fake_steer ("{\"key\": {\"key\": \"LTAI5tGangwayDisabled001\", \"status\": \"Inactive\"}}");
   press (f, "accounts.refresh", off);
   fake_wait (&f->fake, gw_account_get_id (off));
-  g_assert_nonnull (strchr (get_subtitle (f, "off"), '\n'));
+  g_assert_cmpstr (get_subtitle (f, "off"), ==,
+                   gw_ecs_source_get_problem (
+                     fake_source (&f->fake, gw_account_get_id (off)))->message);
   g_assert_cmpstr (adw_action_row_get_icon_name (ADW_ACTION_ROW (find_row (f, "off"))), ==,
                    "dialog-warning-symbolic");
   g_assert_nonnull (strchr (get_subtitle (f, "reader"), '\n'));
