@@ -88,6 +88,19 @@ count_items (GwSidebarGroup *self)
   return self->folded ? 1 : 1 + MIN (n, self->limit);
 }
 
+/* The number of items becomes @n_items by what comes or goes at the end. */
+static void
+set_n_items (GwSidebarGroup *self,
+             guint           n_items)
+{
+  guint old = self->n_items;
+  guint kept = MIN (old, n_items);
+
+  self->n_items = n_items;
+  if (old != n_items)
+    g_list_model_items_changed (G_LIST_MODEL (self), kept, old - kept, n_items - kept);
+}
+
 static void
 on_items_changed (GListModel     *model,
                   guint           position,
@@ -95,23 +108,33 @@ on_items_changed (GListModel     *model,
                   guint           added,
                   GwSidebarGroup *self)
 {
-  guint old = self->n_items;
+  guint n_items = count_items (self);
 
   g_assert (GW_IS_SIDEBAR_GROUP (self));
 
-  self->n_items = count_items (self);
-  if (old > 1 && self->n_items > 1 && self->limit != G_MAXUINT)
+  if (self->n_items > 1 && n_items > 1)
     {
-      /* What moved in or out at the limit is not told: all from @position on is taken as new. */
-      position = MIN (position + 1, MIN (old, self->n_items));
-      if (position < MAX (old, self->n_items))
-        g_list_model_items_changed (G_LIST_MODEL (self), position, old - position,
-                                    self->n_items - position);
+      guint old = self->n_items - 1;
+
+      /* Never is an item announced that stays: GtkListView 4.8 takes it for another one of the
+       * same. So first what changes above the limit, then what moves in or out there. */
+      if (position < self->limit)
+        {
+          guint gone = MIN (removed, old - MIN (old, position));
+          guint come = MIN (added, self->limit - position);
+
+          self->n_items = 1 + old - gone + come;
+          g_list_model_items_changed (G_LIST_MODEL (self), position + 1, gone, come);
+        }
+      set_n_items (self, n_items);
     }
-  else if (old > 1 && self->n_items > 1)
-    g_list_model_items_changed (G_LIST_MODEL (self), position + 1, removed, added);
-  else if (old != self->n_items)
-    g_list_model_items_changed (G_LIST_MODEL (self), 0, old, self->n_items);
+  else if (self->n_items != n_items)
+    {
+      guint old = self->n_items;
+
+      self->n_items = n_items;
+      g_list_model_items_changed (G_LIST_MODEL (self), 0, old, n_items);
+    }
   if (removed != added || self->limit != G_MAXUINT)
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_COUNT]);
 }
@@ -121,13 +144,7 @@ on_items_changed (GListModel     *model,
 static void
 update (GwSidebarGroup *self)
 {
-  guint old = self->n_items;
-  guint kept;
-
-  self->n_items = count_items (self);
-  kept = MIN (old, self->n_items);
-  if (old != self->n_items)
-    g_list_model_items_changed (G_LIST_MODEL (self), kept, old - kept, self->n_items - kept);
+  set_n_items (self, count_items (self));
 }
 
 static void

@@ -19,7 +19,8 @@ G_BEGIN_DECLS
 #define GW_TYPE_SIDEBAR_GROUP (gw_sidebar_group_get_type ())
 G_DECLARE_FINAL_TYPE (GwSidebarGroup, gw_sidebar_group, GW, SIDEBAR_GROUP, GObject)
 
-/* @id: what is remembered of it is remembered by. @instances: a GListModel of GwInstance. */
+/* @id: what is remembered of it is remembered by. @instances: a GListModel of
+ * GwInstance or GwSidebarShortcut. */
 GwSidebarGroup *gw_sidebar_group_new        (const char     *id,
                                              const char     *title,
                                              GListModel     *instances,

@@ -6,6 +6,7 @@
 #include "config.h"
 #include "gw-ecs-source.h"
 #include "gw-sidebar-buckets.h"
+#include "gw-sidebar-shortcut.h"
 #include "gw-ssh-config-source.h"
 
 #include <glib/gi18n.h>
@@ -220,17 +221,21 @@ static void
 replace_list (GListStore *store,
               GPtrArray  *instances)
 {
+  g_autoptr (GPtrArray) shortcuts = g_ptr_array_new_with_free_func (g_object_unref);
   guint n = g_list_model_get_n_items (G_LIST_MODEL (store));
   gboolean same = n == instances->len;
 
   for (guint i = 0; same && i < n; i++)
     {
-      g_autoptr (GwInstance) instance = g_list_model_get_item (G_LIST_MODEL (store), i);
+      g_autoptr (GObject) shortcut = g_list_model_get_item (G_LIST_MODEL (store), i);
 
-      same = instance == g_ptr_array_index (instances, i);
+      same = gw_sidebar_get_instance (shortcut) == g_ptr_array_index (instances, i);
     }
-  if (!same)
-    g_list_store_splice (store, 0, n, instances->pdata, instances->len);
+  if (same)
+    return;
+  for (guint i = 0; i < instances->len; i++)
+    g_ptr_array_add (shortcuts, gw_sidebar_shortcut_new (g_ptr_array_index (instances, i)));
+  g_list_store_splice (store, 0, n, shortcuts->pdata, shortcuts->len);
 }
 
 static void
@@ -633,8 +638,8 @@ static void
 gw_sidebar_groups_init (GwSidebarGroups *self)
 {
   self->groups = g_list_store_new (GW_TYPE_SIDEBAR_GROUP);
-  self->favorites = g_list_store_new (GW_TYPE_INSTANCE);
-  self->recent = g_list_store_new (GW_TYPE_INSTANCE);
+  self->favorites = g_list_store_new (GW_TYPE_SIDEBAR_SHORTCUT);
+  self->recent = g_list_store_new (GW_TYPE_SIDEBAR_SHORTCUT);
   self->parts = g_ptr_array_new_with_free_func (part_free);
   self->recent_ids = g_ptr_array_new_with_free_func (g_free);
   self->wanted = g_hash_table_new (g_str_hash, g_str_equal);

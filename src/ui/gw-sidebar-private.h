@@ -4,6 +4,7 @@
 #include "gw-search.h"
 #include "gw-sidebar-filter.h"
 #include "gw-sidebar-groups.h"
+#include "gw-sidebar-shortcut.h"
 #include "gw-sidebar.h"
 
 G_BEGIN_DECLS
@@ -46,13 +47,14 @@ struct _GwSidebar
   GtkFilter          *filter;       /* of instances: the search and the selectors */
   GwSidebarFilter    *selectors;
   GwSidebarGroups    *groups;
-  GListModel         *list;         /* what is listed: GwSidebarGroup (headings), GwInstance */
+  GListModel         *list;         /* what is listed: GwSidebarGroup (headings) and its items */
   GtkSingleSelection *selection;
   GPtrArray          *rows;         /* GtkListItem that are bound, not owned */
   GPtrArray          *old_rows;     /* the same, bound before the search changed */
   GPtrArray          *removals;     /* those that can be undone, see gw-sidebar-removal.c; not owned */
   guint               limit;        /* of instances in each group, while somebody types */
   guint               lift_id;      /* source that ends the limit of a search */
+  gboolean            is_changing;  /* the list has no groups meanwhile */
   gboolean            has_looked_for_profiles;
 
   GtkWindow          *window;       /* weak: whose focus is watched */
@@ -104,9 +106,8 @@ void        gw_sidebar_queue_recheck    (GwSidebar      *self);
 
 /* gw-sidebar-search.c */
 gboolean    gw_sidebar_is_searching     (GwSidebar      *self);
-/* Filters, shows hits; as after a change of the search or the selectors. */
-void        gw_sidebar_refilter         (GwSidebar      *self,
-                                         GtkFilterChange change);
+/* The selectors are others, or what they look at. */
+void        gw_sidebar_refilter         (GwSidebar      *self);
 void        gw_sidebar_bind_search      (GtkWidgetClass *widget_class);
 void        gw_sidebar_init_search      (GwSidebar      *self);
 

@@ -12,6 +12,8 @@
 /* More hits than this nobody reads, but a list view makes widgets for 200. */
 #define MAX_HITS 60
 #define LIFT_DELAY_MS 250
+/* With more groups a change of all of them is one change of the list. */
+#define MAX_SINGLE_CHANGES 4
 
 gboolean
 gw_sidebar_is_searching (GwSidebar *self)
@@ -20,13 +22,14 @@ gw_sidebar_is_searching (GwSidebar *self)
 }
 
 static gboolean
-match_instance (gpointer item,
-                gpointer user_data)
+match_item (gpointer item,
+            gpointer user_data)
 {
   GwSidebar *self = user_data;
+  GwInstance *instance = gw_sidebar_get_instance (item);
 
-  return (gw_search_is_empty (self->search) || gw_search_matches (self->search, item)) &&
-         gw_sidebar_filter_matches (self->selectors, item);
+  return (gw_search_is_empty (self->search) || gw_search_matches (self->search, instance)) &&
+         gw_sidebar_filter_matches (self->selectors, instance);
 }
 
 static void
@@ -45,14 +48,73 @@ limit_groups (GwSidebar *self,
 }
 
 static gboolean
+has_many_groups (GwSidebar *self)
+{
+  GListModel *groups = G_LIST_MODEL (self->groups);
+  guint n = 0;
+
+  for (guint i = 0; n <= MAX_SINGLE_CHANGES && i < g_list_model_get_n_items (groups); i++)
+    {
+      g_autoptr (GListModel) group = g_list_model_get_item (groups, i);
+
+      if (g_list_model_get_n_items (group) > 0)
+        n++;
+    }
+  return n > MAX_SINGLE_CHANGES;
+}
+
+/* Each group tells of its change, and each time the list view looks at all its rows: with 30 regions
+ * that takes ten frames. So it sees no groups meanwhile. Not while it has the focus, which it would
+ * lose. (transfer full) (nullable): what was selected. */
+static GwInstance *
+begin_change (GwSidebar *self)
+{
+  GtkWidget *list_view = GTK_WIDGET (self->list_view);
+  GwInstance *selected = gw_sidebar_get_selected (self);
+
+  self->is_changing = has_many_groups (self) &&
+                      gtk_widget_get_focus_child (list_view) == NULL;
+  if (!self->is_changing)
+    return NULL;
+  if (selected != NULL)
+    g_object_ref (selected);
+  gtk_flatten_list_model_set_model (GTK_FLATTEN_LIST_MODEL (self->list), NULL);
+  return selected;
+}
+
+static void
+end_change (GwSidebar  *self,
+            GwInstance *selected)
+{
+  if (!self->is_changing)
+    return;
+  self->is_changing = FALSE;
+  gtk_flatten_list_model_set_model (GTK_FLATTEN_LIST_MODEL (self->list),
+                                    G_LIST_MODEL (self->groups));
+  for (guint i = 0; selected != NULL && i < g_list_model_get_n_items (self->list); i++)
+    {
+      g_autoptr (GObject) item = g_list_model_get_item (self->list, i);
+
+      if (gw_sidebar_get_instance (item) == selected)
+        {
+          gtk_single_selection_set_selected (self->selection, i);
+          return;
+        }
+    }
+}
+
+static gboolean
 on_lift_limit (gpointer user_data)
 {
   GwSidebar *self = user_data;
+  g_autoptr (GwInstance) selected = NULL;
 
   g_assert (GW_IS_SIDEBAR (self));
 
   self->lift_id = 0;
+  selected = begin_change (self);
   limit_groups (self, G_MAXUINT);
+  end_change (self, selected);
   return G_SOURCE_REMOVE;
 }
 
@@ -90,16 +152,33 @@ swap_rows (GwSidebar *self)
   self->old_rows = rows;
 }
 
-void
-gw_sidebar_refilter (GwSidebar       *self,
-                     GtkFilterChange  change)
+static void
+refilter (GwSidebar       *self,
+          GtkFilterChange  change,
+          gboolean         search)
 {
+  g_autoptr (GwInstance) selected = begin_change (self);
+
   swap_rows (self);
+  if (search)
+    {
+      update_limit (self);
+      gw_sidebar_groups_set_searching (self->groups, gw_sidebar_is_searching (self));
+    }
   gtk_filter_changed (self->filter, change);
+  if (search)
+    gw_sidebar_update_folded (self);
+  end_change (self, selected);
   update_hits (self);
   gw_sidebar_update_no_hits (self);
   gw_sidebar_update_page (self);
   gw_sidebar_queue_look (self);
+}
+
+void
+gw_sidebar_refilter (GwSidebar *self)
+{
+  refilter (self, GTK_FILTER_CHANGE_DIFFERENT, FALSE);
 }
 
 static void
@@ -107,7 +186,6 @@ on_search_changed (GwSidebar *self)
 {
   g_autofree char *text = NULL;
   g_autofree char *old = g_steal_pointer (&self->search_text);
-  gboolean was_searching = gw_sidebar_is_searching (self);
   GtkFilterChange change = GTK_FILTER_CHANGE_DIFFERENT;
 
   g_assert (GW_IS_SIDEBAR (self));
@@ -122,12 +200,7 @@ on_search_changed (GwSidebar *self)
   g_clear_pointer (&self->search, gw_search_free);
   self->search = gw_search_new (text);
   self->search_text = g_steal_pointer (&text);
-  update_limit (self);
-  if (was_searching != gw_sidebar_is_searching (self))
-    gw_sidebar_groups_set_searching (self->groups, gw_sidebar_is_searching (self));
-  gw_sidebar_refilter (self, change);
-  if (was_searching != gw_sidebar_is_searching (self))
-    gw_sidebar_update_folded (self);
+  refilter (self, change, TRUE);
 }
 
 /* Whether @text is an address of @instance, but not the one that it would be dialled by. */
@@ -156,9 +229,10 @@ on_search_activate (GwSidebar *self)
   /* After the heading; all groups are unfolded. */
   first = g_list_model_get_item (self->list, 1);
   /* An address that was typed in full is meant. */
-  if (first != NULL && !is_other_address (GW_INSTANCE (first), self->search_text))
+  if (first != NULL && !is_other_address (gw_sidebar_get_instance (first), self->search_text))
     {
-      g_signal_emit (self, gw_sidebar_signals[GW_SIDEBAR_SIGNAL_CONNECT_INSTANCE], 0, first, FALSE);
+      g_signal_emit (self, gw_sidebar_signals[GW_SIDEBAR_SIGNAL_CONNECT_INSTANCE], 0,
+                     gw_sidebar_get_instance (first), FALSE);
       return;
     }
   endpoint = gw_endpoint_parse (self->search_text, NULL);
@@ -201,7 +275,7 @@ focus_list (GwSidebar *self)
       gtk_single_selection_set_selected (self->selection, position);
     }
   gtk_widget_activate_action (GTK_WIDGET (self->list_view), "list.scroll-to-item", "u", position);
-  row = find_row (self, gtk_single_selection_get_selected_item (self->selection));
+  row = find_row (self, gw_sidebar_get_selected (self));
   if (row != NULL)
     return gtk_widget_grab_focus (row);
   /* All groups are folded. */
@@ -241,7 +315,7 @@ gw_sidebar_init_search (GwSidebar *self)
 
   self->search = gw_search_new ("");
   self->search_text = g_strdup ("");
-  self->filter = GTK_FILTER (gtk_custom_filter_new (match_instance, self, NULL));
+  self->filter = GTK_FILTER (gtk_custom_filter_new (match_item, self, NULL));
 
   gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
   g_signal_connect_object (keys, "key-pressed", G_CALLBACK (on_search_key), self, 0);

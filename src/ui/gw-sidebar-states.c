@@ -192,7 +192,7 @@ on_recheck (gpointer user_data)
   self->recheck_id = 0;
   gw_sidebar_groups_recheck (self->groups);
   if (gw_sidebar_filter_has_status (self->selectors))
-    gw_sidebar_refilter (self, GTK_FILTER_CHANGE_DIFFERENT);
+    gw_sidebar_refilter (self);
   gw_sidebar_queue_look (self);
   return G_SOURCE_REMOVE;
 }

@@ -218,8 +218,8 @@ on_bind (GtkListItemFactory *factory,
 
   g_assert (GW_IS_SIDEBAR (self));
 
-  if (GW_IS_INSTANCE (item))
-    show_instance (self, list_item, GW_INSTANCE (item));
+  if (gw_sidebar_get_instance (item) != NULL)
+    show_instance (self, list_item, gw_sidebar_get_instance (item));
   else
     show_group (self, list_item, GW_SIDEBAR_GROUP (item));
   g_ptr_array_add (self->rows, list_item);
@@ -250,8 +250,9 @@ on_list_activate (GwSidebar *self,
 
   g_assert (GW_IS_SIDEBAR (self));
 
-  if (GW_IS_INSTANCE (item))
-    g_signal_emit (self, gw_sidebar_signals[GW_SIDEBAR_SIGNAL_CONNECT_INSTANCE], 0, item, FALSE);
+  if (gw_sidebar_get_instance (item) != NULL)
+    g_signal_emit (self, gw_sidebar_signals[GW_SIDEBAR_SIGNAL_CONNECT_INSTANCE], 0,
+                   gw_sidebar_get_instance (item), FALSE);
   else if (GW_IS_SIDEBAR_GROUP (item))
     gw_sidebar_toggle_group (self, GW_SIDEBAR_GROUP (item));
 }
@@ -261,6 +262,8 @@ on_list_changed (GwSidebar *self)
 {
   g_assert (GW_IS_SIDEBAR (self));
 
+  if (self->is_changing)
+    return;
   gw_sidebar_update_page (self);
   gw_sidebar_queue_look (self);
 }
@@ -398,7 +401,7 @@ on_selectors_changed (GwSidebar *self)
 {
   g_assert (GW_IS_SIDEBAR (self));
 
-  gw_sidebar_refilter (self, GTK_FILTER_CHANGE_DIFFERENT);
+  gw_sidebar_refilter (self);
   gw_sidebar_update_actions (self);
 }
 
@@ -440,9 +443,7 @@ gw_sidebar_new (GwCatalogue     *catalogue,
 GwInstance *
 gw_sidebar_get_selected (GwSidebar *self)
 {
-  gpointer item = gtk_single_selection_get_selected_item (self->selection);
-
-  return GW_IS_INSTANCE (item) ? GW_INSTANCE (item) : NULL;
+  return gw_sidebar_get_instance (gtk_single_selection_get_selected_item (self->selection));
 }
 
 void
@@ -453,7 +454,7 @@ gw_sidebar_select (GwSidebar  *self,
     {
       g_autoptr (GObject) item = g_list_model_get_item (self->list, i);
 
-      if (item != (GObject *) instance)
+      if (gw_sidebar_get_instance (item) != instance)
         continue;
       gtk_single_selection_set_selected (self->selection, i);
       gtk_widget_activate_action (GTK_WIDGET (self->list_view), "list.scroll-to-item", "u", i);

@@ -4,6 +4,7 @@
 #include "gw-file-source.h"
 #include "gw-login.h"
 #include "gw-sidebar-groups.h"
+#include "gw-sidebar-shortcut.h"
 #include "gw-test.h"
 #include "gw-test-account.h"
 
@@ -97,9 +98,10 @@ assert_groups_ (Fixture    *f,
                               gw_sidebar_group_get_title (group));
       for (guint j = 1; j < g_list_model_get_n_items (items); j++)
         {
-          g_autoptr (GwInstance) instance = g_list_model_get_item (items, j);
+          g_autoptr (GObject) item = g_list_model_get_item (items, j);
 
-          g_string_append_printf (text, " %s", gw_instance_get_title (instance));
+          g_string_append_printf (text, " %s",
+                                  gw_instance_get_title (gw_sidebar_get_instance (item)));
         }
     }
   if (g_strcmp0 (text->str, expected) != 0)
