@@ -4,6 +4,9 @@ to try, all of it in one temporary folder that goes away at the end.
 
     with Playground(build) as playground:
         subprocess.run([playground.program], env=playground.environment)
+
+With cloud=True also an emulated cloud whose running instances are that server, and an account of
+it; with account=False nobody has added that yet.
 """
 import json
 import os
@@ -12,23 +15,33 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 
 TESTS = os.path.dirname(os.path.abspath(__file__))
 FOLDERS = {'XDG_DATA_HOME': 'data', 'XDG_STATE_HOME': 'state', 'XDG_CONFIG_HOME': 'config',
            'XDG_CACHE_HOME': 'cache', 'XDG_RUNTIME_DIR': 'run'}
 
 
+def private(path, flags):
+    return os.open(path, flags, 0o600)
+
+
 class Playground:
-    def __init__(self, build, options=()):
+    def __init__(self, build, options=(), cloud=False, account=True, cloud_options=()):
         self.build = os.path.abspath(build)
         self.program = f'{self.build}/src/ui/gangway'
         self.options = options
+        self.has_account = account
+        self.cloud_options = cloud_options if cloud else None
         self.server = None
+        self.cloud = None
         self.home = None
 
     def __enter__(self):
         try:
             self._start_server()
+            if self.cloud_options is not None:
+                self._start_cloud()
             self._make_home()
         except BaseException:
             self.__exit__()
@@ -36,10 +49,11 @@ class Playground:
         return self
 
     def __exit__(self, *_):
-        if self.server:
-            self.server.stdin.close()
-            self.server.wait(20)
-            self.server.stdout.close()
+        for process in (self.cloud, self.server):
+            if process:
+                process.stdin.close()
+                process.wait(20)
+                process.stdout.close()
         if self.home:
             shutil.rmtree(self.home, ignore_errors=True)
 
@@ -63,6 +77,36 @@ class Playground:
                 key_type, fingerprint, path = value.split(' ', 2)
                 self.host_keys[key_type] = (fingerprint, path)
         raise SystemExit('the SSH server of the playground did not start')
+
+    def _start_cloud(self):
+        arguments = [f'--address={each}' for each in self.addresses]
+        self.cloud = subprocess.Popen(
+            [sys.executable, f'{TESTS}/cloud/cloud.py', '--sshd-directory', self.directory,
+             *arguments, *self.cloud_options],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.keys = {}
+        for line in self.cloud.stdout:
+            name, _, value = line.strip().partition(' ')
+            if name == 'ready':
+                return
+            if name == 'endpoint':
+                self.endpoint = value
+            elif name == 'control':
+                self.control_uri = value
+            elif name == 'key':
+                key_id, secret, _, user = value.split(' ')
+                self.keys[user] = (key_id, secret)
+        raise SystemExit('the cloud of the playground did not start')
+
+    def control(self, command=None, path=''):
+        """See cloud/emulator/control.py."""
+        body = None if command is None else json.dumps(command).encode()
+        with urllib.request.urlopen(self.control_uri + path, body, timeout=10) as answer:
+            return json.load(answer)
+
+    def stop_cloud(self):
+        self.cloud.stdin.close()
+        self.cloud.wait(20)
 
     def _make_home(self):
         self.home = tempfile.mkdtemp(prefix='gangway-playground-')
@@ -89,6 +133,27 @@ class Playground:
             file.write(self._ssh_config())
         for name in ('id_ed25519', 'id_rsa'):
             self._copy_key(name)
+        if self.cloud:
+            self._make_account()
+
+    def _make_account(self):
+        """Profiles of the cloud's own CLI, and an account that uses the first of them."""
+        profiles = [{'name': name, 'mode': 'AK', 'access_key_id': self.keys[user][0],
+                     'access_key_secret': self.keys[user][1], 'region_id': 'cn-hangzhou',
+                     'endpoint': self.endpoint}
+                    for name, user in (('playground', 'gangway'), ('reader', 'reader'))]
+        os.mkdir(f'{self.home}/.aliyun', 0o700)
+        path = f'{self.home}/.aliyun/config.json'
+        with open(path, 'w', encoding='utf-8', opener=private) as file:
+            json.dump({'current': 'playground', 'profiles': profiles}, file, indent='\t')
+        if not self.has_account:
+            return
+        with open(f'{self.home}/data/gangway/accounts.json', 'w', encoding='utf-8',
+                  opener=private) as file:
+            json.dump({'format': 1, 'accounts': [
+                {'id': '3f2c9d3e-5d3b-4a5c-9a39-6b1e0f7a2c11', 'kind': 'cli-profile',
+                 'name': 'Playground', 'profile': 'playground', 'region': 'cn-hangzhou',
+                 'endpoint': self.endpoint}]}, file, indent=2)
 
     def _copy_key(self, name):
         kind = name.removeprefix('id_')
@@ -105,20 +170,25 @@ class Playground:
                     more[f'{kind}-addresses'] = more.pop(kind)
             return {'id': f'i-bp1playground{number:04d}', 'name': name, 'port': self.port,
                     'region': 'cn-hangzhou', 'zone': 'cn-hangzhou-h', 'network': 'vpc',
-                    'status': 'Running', 'status-time': int(time.time()) - 120, 'os': 'Alibaba Cloud Linux 3.2104 LTS 64 bit', **more}
+                    'status': 'Running', 'status-time': int(time.time()) - 120,
+                    'os': 'Alibaba Cloud Linux 3.2104 LTS 64 bit', **more}
         a = self.addresses
-        return [
-            ecs(1, 'web-1', public=[a[0]], private=[a[1]], tags=['env=prod', 'role=web']),
-            ecs(2, 'web-2', elastic=[a[2]], private=[a[3]], tags=['env=prod', 'role=web']),
-            ecs(3, 'db-1', private=[a[4]], tags=['env=prod', 'role=db']),
-            ecs(4, 'batch-1', private=[a[5]], status='Stopped', tags=['env=test']),
-            ecs(5, 'classic-1', network='classic', public=[a[6]], internal=[a[7]]),
+        hosts = [
             {'id': '1b4e28ba-2fa1-41d2-883f-0016d3cca427', 'name': 'nas', 'host': a[7],
              'port': self.port, 'user': 'alice'},
             {'id': '6fa459ea-ee8a-4ca4-894e-db77e160355e',
              'name': 'a host with a name that is much longer than any sidebar is wide',
              'host': a[0], 'port': self.port, 'user': 'bob'},
         ]
+        if self.cloud:
+            return hosts
+        return [
+            ecs(1, 'web-1', public=[a[0]], private=[a[1]], tags=['env=prod', 'role=web']),
+            ecs(2, 'web-2', elastic=[a[2]], private=[a[3]], tags=['env=prod', 'role=web']),
+            ecs(3, 'db-1', private=[a[4]], tags=['env=prod', 'role=db']),
+            ecs(4, 'batch-1', private=[a[5]], status='Stopped', tags=['env=test']),
+            ecs(5, 'classic-1', network='classic', public=[a[6]], internal=[a[7]]),
+            *hosts]
 
     def _ssh_config(self):
         return f'''\

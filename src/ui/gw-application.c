@@ -4,6 +4,7 @@
 #include "gw-application.h"
 
 #include "config.h"
+#include "gw-accounts-window.h"
 #include "gw-auto-lock.h"
 #include "gw-confirm.h"
 #include "gw-credentials-window.h"
@@ -28,6 +29,7 @@ struct _GwApplication
   GwAutoLock        *auto_lock;
   GtkWindow         *preferences; /* weak */
   GtkWindow         *credentials; /* weak */
+  GtkWindow         *account_list; /* weak */
   guint              signal_ids[3];
 };
 
@@ -105,6 +107,19 @@ action_credentials (GSimpleAction *action,
 }
 
 static void
+action_accounts (GSimpleAction *action,
+                 GVariant      *parameter,
+                 gpointer       user_data)
+{
+  GwApplication *self = user_data;
+
+  if (self->account_list == NULL)
+    g_set_weak_pointer (&self->account_list,
+                        gw_accounts_window_new (GTK_WINDOW (get_window (self)), self->accounts));
+  gtk_window_present (self->account_list);
+}
+
+static void
 action_about (GSimpleAction *action,
               GVariant      *parameter,
               gpointer       user_data)
@@ -153,6 +168,7 @@ on_end_signal (gpointer user_data)
 static const GActionEntry actions[] = {
   { .name = "preferences", .activate = action_preferences },
   { .name = "credentials", .activate = action_credentials },
+  { .name = "accounts", .activate = action_accounts },
   { .name = "about", .activate = action_about },
   { .name = "quit", .activate = action_quit },
 };
@@ -231,6 +247,8 @@ gw_application_startup (GApplication *application)
   self->catalogue = gw_catalogue_new ();
   add_source (self, GW_SOURCE (self->saved));
   add_source (self, GW_SOURCE (ssh_config));
+  self->accounts = gw_cloud_accounts_new (self->catalogue,
+                                          gw_saved_logins_get_keyring (self->logins), NULL, NULL);
 
   g_signal_connect_object (self->settings, "changed::color-scheme",
                            G_CALLBACK (apply_color_scheme), self, G_CONNECT_SWAPPED);
@@ -252,6 +270,7 @@ gw_application_shutdown (GApplication *application)
     g_clear_handle_id (&self->signal_ids[i], g_source_remove);
   g_clear_weak_pointer (&self->preferences);
   g_clear_weak_pointer (&self->credentials);
+  g_clear_weak_pointer (&self->account_list);
   g_clear_object (&self->catalogue);
   g_clear_object (&self->saved);
   g_clear_object (&self->accounts);

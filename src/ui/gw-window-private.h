@@ -66,6 +66,10 @@ void   gw_window_open_in_browser (GwWindow   *self,
 void   gw_window_show_details    (GwWindow   *self,
                                   GwInstance *instance);
 
+/* gw-window-accounts.c */
+/* The actions of the cloud accounts and their instances; none where there are no accounts. */
+void   gw_window_setup_accounts  (GwWindow   *self);
+
 /* gw-window-import.c */
 /* Asks for a file and imports it. */
 void   gw_window_import          (GwWindow   *self);

@@ -352,6 +352,7 @@ gw_window_new (GtkApplication *application,
   g_signal_connect_object (self->sidebar, "connect-text", G_CALLBACK (on_connect_text), self, 0);
   g_signal_connect_object (self->sidebar, "edit-instance", G_CALLBACK (on_edit_instance), self, 0);
   gw_window_setup_tabs (self);
+  gw_window_setup_accounts (self);
   /* What is typed at a fresh window is a host. */
   gw_sidebar_focus_search (GW_SIDEBAR (self->sidebar));
   return self;

@@ -14,8 +14,8 @@ from playground import Playground  # noqa: E402
 
 
 def open_playground(build):
-    with Playground(build) as playground:
-        print(f'''The playground: an SSH server on {playground.addresses[0]} … \
+    with Playground(build, cloud=True) as playground:
+        print(f'''The playground: an emulated cloud on {playground.endpoint}, an SSH server on {playground.addresses[0]} … \
 {playground.addresses[-1]}, port {playground.port}
   user   password
   alice  secret
@@ -29,6 +29,11 @@ Keys that they take are in ~/.ssh and in {playground.directory}/keys
         sys.stdout.flush()
         sys.exit(subprocess.run([playground.program], env=playground.environment,
                                 check=False).returncode)
+
+
+# Names repeat in the emulated cloud, as they do in a real one.
+IDS = {'web-1': 'i-bp1b105398f1534ee9', 'web-2': 'i-bp1fb09b2b3c172705',
+       'db-1': 'i-bp12f32ee6847c9b31'}
 
 
 class Tour:
@@ -77,25 +82,33 @@ class Tour:
 
     def open(self, window, text):
         self.key('ctrl+shift+o', 'ctrl+a')
-        self.type(text)
+        self.type(IDS.get(text, text))
         self.key('Return')
         window.find('Instance Login')
 
     def empty(self, scheme):
-        with Playground(self.build) as playground:
+        with Playground(self.build, cloud=True, account=False) as playground:
             os.remove(f'{playground.home}/data/gangway/instances.json')
             window = self.start(playground, scheme, 'false')
             try:
                 window.find('Use SSH Config (2 hosts)')
                 self.picture('empty', scheme)
+                window.press('Use Profile “playground”')
+                window.find('Verify')
+                window.press('Verify')
+                window.find_start('Account 1000000000000001')
+                self.picture('add-account', scheme, 'focus')
+                self.key('Escape')
+                window.wait_gone('Verify')
             finally:
                 window.close()
 
     def main(self, scheme):
-        with Playground(self.build) as playground:
+        with Playground(self.build, cloud=True) as playground:
             self.distrust(playground)
             window = self.start(playground, scheme)
             try:
+                window.find_start('frankfurt-1')
                 self.log_in(window, playground, scheme)
                 self.paste(window, scheme)
                 self.windows(window, scheme)
