@@ -53,6 +53,9 @@ class Account(CloudCase):
         window = self.start()
         self.wait_listed()
         self.search_and_open('i-bp1b105398f1534ee9')  # web-1 in Hangzhou
+        # It has a key pair, so a key is what is suggested.
+        window.find('Private Key')
+        key('alt+1')
         self.log_in()
         window.press('Trust Host Key')
         self.wait_connected()
@@ -94,7 +97,7 @@ class Account(CloudCase):
         self.wait_listed()
         window.find('Copy Request for Administrator')
         self.assertEqual(sum(node.get_name() == 'Copy Request for Administrator'
-                             and node.get_role_name() in ('push button', 'button')
+                             and node.get_role_name() == 'label'
                              for node in window.nodes()), 1)
         self.assertFalse(any((node.get_name() or '').startswith('ml-1')
                              for node in window.nodes()))
@@ -115,7 +118,8 @@ class NoAccount(CloudCase):
         window.fill('Name', 'prod')
         window.fill('AccessKey ID', key_id)
         window.fill('AccessKey Secret', secret[::-1])
-        window.press('More Options')
+        self.go_to('More Options')
+        key('space')
         window.fill('Endpoint', self.playground.endpoint)
         window.press('Verify')
         window.find_start('The AccessKey secret is wrong')
