@@ -98,7 +98,7 @@ dup_reason (GwSidebar  *self,
     /* Translators: the argument says what is filtered, as in “Stopped · China (Hangzhou)” */
     return g_strdup_printf (_("Searched only in: %s"), filtered);
   /* Translators: the argument says what is filtered, as in “Stopped · China (Hangzhou)” */
-  return g_strdup_printf (_("Nothing is shown of: %s"), filtered);
+  return g_strdup_printf (_("Filtered by: %s"), filtered);
 }
 
 void

@@ -3,6 +3,7 @@
 #include "gw-instance-row.h"
 #include "gw-sidebar.h"
 #include "gw-ssh-config-source.h"
+#include "gw-test-account.h"
 #include "gw-ui-test.h"
 
 /* What every test begins with: a window with a sidebar over an empty list. */
@@ -69,6 +70,11 @@ set_up (Fixture       *f,
   f->settings = g_settings_new ("org.gangway.Gangway");
   g_settings_reset (f->settings, "use-ssh-config");
   g_settings_reset (f->settings, "folded-groups");
+  g_settings_reset (f->settings, "favorites");
+  g_settings_reset (f->settings, "hidden-instances");
+  g_settings_reset (f->settings, "region-filter");
+  g_settings_reset (f->settings, "status-filter");
+  g_settings_reset (f->settings, "group-by");
   f->saved = gw_file_source_new (f->path);
   f->ssh_config = gw_ssh_config_source_new (f->ssh_path);
   gw_source_load (GW_SOURCE (f->saved));
@@ -404,6 +410,189 @@ test_many (Fixture       *f,
   g_assert_cmpint (g_get_monotonic_time () - start, <, 15 * G_USEC_PER_SEC);
 }
 
+/* An account of four instances, two of which have the same name, in place of nothing. */
+static GwEcsSource *
+add_account (Fixture *f)
+{
+  static const struct {
+    const char       *id, *name, *region, *address;
+    GwInstanceStatus  status;
+  } rows[] = {
+    { "i-bp1k3f9", "web", "cn-hangzhou", "10.0.0.12", GW_INSTANCE_STATUS_RUNNING },
+    { "i-bp1q7zz", "web", "cn-shanghai", "10.0.0.13", GW_INSTANCE_STATUS_RUNNING },
+    { "i-bp1aaaa", "db", "cn-shanghai", "10.0.0.14", GW_INSTANCE_STATUS_STOPPED },
+    { "i-bp1bbbb", "win", "cn-shanghai", "10.0.0.15", GW_INSTANCE_STATUS_RUNNING },
+  };
+  GwEcsSource *account = test_account_new ("account", "Playground");
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (GwInstance) instance = test_instance_new (rows[i].id, rows[i].name, rows[i].region,
+                                                           NULL, "env=prod");
+
+      gw_instance_set_addresses (instance, GW_ADDRESS_PRIVATE,
+                                 (const char *[]) { rows[i].address, NULL });
+      gw_instance_set_status (instance, rows[i].status, g_get_real_time () / G_USEC_PER_SEC);
+      if (i == 3)
+        gw_instance_set_text (instance, GW_INSTANCE_OS_TYPE, "windows");
+      g_list_store_append (gw_source_get_store (GW_SOURCE (account)), instance);
+    }
+  gw_catalogue_add_source (f->catalogue, GW_SOURCE (account));
+  gw_ui_frames (f->window, 3);
+  return account;
+}
+
+static guint
+count_rows (Fixture *f)
+{
+  gw_ui_frames (f->window, 3);
+  return gw_ui_count (f->sidebar, GW_TYPE_INSTANCE_ROW);
+}
+
+static void
+test_account_rows (Fixture       *f,
+                   gconstpointer  unused)
+{
+  g_autoptr (GwEcsSource) account = add_account (f);
+
+  g_assert_nonnull (gw_ui_find (f->sidebar, GW_TYPE_INSTANCE_ROW, "subtitle",
+                                "10.0.0.12 · …k3f9 · Running"));
+  g_assert_nonnull (gw_ui_find (f->sidebar, GW_TYPE_INSTANCE_ROW, "subtitle",
+                                "10.0.0.13 · …q7zz · Running"));
+  g_assert_nonnull (gw_ui_find (f->sidebar, GW_TYPE_INSTANCE_ROW, "subtitle",
+                                "10.0.0.14 · Stopped"));
+  g_assert_nonnull (gw_ui_find (f->sidebar, GW_TYPE_INSTANCE_ROW, "subtitle",
+                                "10.0.0.15 · Windows"));
+
+  /* Neither Edit nor Remove, whatever is pressed. */
+  gtk_selection_model_select_item (get_selection (f), 1, TRUE);
+  gtk_widget_activate_action (f->sidebar, "sidebar.edit", NULL);
+  gtk_widget_activate_action (f->sidebar, "sidebar.remove", NULL);
+  gtk_widget_activate_action (f->sidebar, "sidebar.connect-with", NULL);
+  g_assert_cmpuint (f->n_signals, ==, 0);
+  g_assert_cmpuint (count_rows (f), ==, 4);
+  gtk_widget_activate_action (f->sidebar, "sidebar.login-options", NULL);
+  g_assert_true (f->with);
+  g_assert_cmpstr (gw_instance_get_id (f->connected), ==, "i-bp1k3f9");
+}
+
+static void
+test_selectors (Fixture       *f,
+                gconstpointer  unused)
+{
+  g_autoptr (GwEcsSource) account = NULL;
+  g_autoptr (GwInstance) db = NULL;
+
+  add (f, "saved", "192.0.2.1");
+  g_settings_set_string (f->settings, "region-filter", "cn-hangzhou");
+  /* Without an account there are no selectors, and none counts. */
+  g_assert_cmpuint (count_rows (f), ==, 1);
+  account = add_account (f);
+  db = g_list_model_get_item (G_LIST_MODEL (account), 2);
+  g_assert_cmpuint (count_rows (f), ==, 1);
+  g_assert_nonnull (gw_ui_find (f->sidebar, GW_TYPE_INSTANCE_ROW, "title", "web"));
+
+  g_settings_set_string (f->settings, "status-filter", "stopped");
+  gw_ui_frames (f->window, 3);
+  g_assert_nonnull (gw_ui_find (f->sidebar, ADW_TYPE_STATUS_PAGE, "description",
+                                "Filtered by: Stopped · cn-hangzhou"));
+  gw_ui_click (f->sidebar, "Show All");
+  g_assert_cmpuint (count_rows (f), ==, 5);
+
+  /* What changes its state while it is seen comes and goes. */
+  g_settings_set_string (f->settings, "status-filter", "stopped");
+  g_assert_cmpuint (count_rows (f), ==, 1);
+  gw_instance_set_status (db, GW_INSTANCE_STATUS_RUNNING, g_get_real_time () / G_USEC_PER_SEC);
+  g_assert_cmpuint (count_rows (f), ==, 0);
+
+  /* The last account takes its selectors along. */
+  gw_catalogue_remove_source (f->catalogue, GW_SOURCE (account));
+  g_assert_cmpuint (count_rows (f), ==, 1);
+}
+
+static void
+test_favorite (Fixture       *f,
+               gconstpointer  unused)
+{
+  g_autoptr (GwEcsSource) account = add_account (f);
+
+  gtk_selection_model_select_item (get_selection (f), 1, TRUE);
+  gtk_widget_activate_action (f->sidebar, "sidebar.add-favorite", NULL);
+  g_assert_cmpuint (count_rows (f), ==, 5);
+  g_assert_nonnull (gw_ui_find (f->sidebar, GTK_TYPE_LABEL, "label", "Favorites"));
+  /* Each hit once. */
+  search (f, "k3f9");
+  g_assert_cmpuint (count_rows (f), ==, 1);
+  press_enter_in_search (f);
+  g_assert_cmpstr (gw_instance_get_id (f->connected), ==, "i-bp1k3f9");
+  search (f, "");
+  g_signal_emit_by_name (gw_ui_find (f->sidebar, GTK_TYPE_LIST_VIEW, NULL, NULL), "activate", 1);
+  g_assert_cmpuint (f->n_signals, ==, 2);
+
+  gtk_selection_model_select_item (get_selection (f), 1, TRUE);
+  gtk_widget_activate_action (f->sidebar, "sidebar.remove-favorite", NULL);
+  g_assert_cmpuint (count_rows (f), ==, 4);
+}
+
+static void
+test_hide (Fixture       *f,
+           gconstpointer  unused)
+{
+  g_autoptr (GwEcsSource) account = add_account (f);
+  g_auto (GStrv) hidden = NULL;
+
+  gtk_selection_model_select_item (get_selection (f), 1, TRUE);
+  gtk_widget_activate_action (f->sidebar, "sidebar.hide", NULL);
+  g_assert_cmpuint (count_rows (f), ==, 3);
+  gw_ui_click (f->toasts, "Undo");
+  g_assert_cmpuint (count_rows (f), ==, 4);
+
+  gtk_selection_model_select_item (get_selection (f), 1, TRUE);
+  gtk_widget_activate_action (f->sidebar, "sidebar.hide", NULL);
+  g_assert_cmpuint (count_rows (f), ==, 3);
+  gtk_widget_activate_action (gw_ui_find (f->sidebar, GTK_TYPE_MENU_BUTTON, NULL, NULL),
+                              "filter.show-hidden", NULL);
+  g_assert_cmpuint (count_rows (f), ==, 4);
+  g_assert_nonnull (gw_ui_find (f->sidebar, GW_TYPE_INSTANCE_ROW, "subtitle",
+                                "10.0.0.12 · …k3f9 · Running · Hidden"));
+  gtk_selection_model_select_item (get_selection (f), 1, TRUE);
+  gtk_widget_activate_action (f->sidebar, "sidebar.unhide", NULL);
+  hidden = g_settings_get_strv (f->settings, "hidden-instances");
+  g_assert_cmpuint (g_strv_length (hidden), ==, 0);
+  g_assert_cmpuint (count_rows (f), ==, 4);
+}
+
+/* With many groups the list changes at once: the same is found, folded and selected as before. */
+static void
+test_many_groups (Fixture       *f,
+                  gconstpointer  unused)
+{
+  g_autoptr (GwEcsSource) account = add_account (f);
+  GListStore *store = gw_source_get_store (GW_SOURCE (account));
+  GListModel *list = G_LIST_MODEL (get_selection (f));
+
+  g_settings_set_string (f->settings, "group-by", "region");
+  for (guint i = 0; i < 100; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("host-%u", i);
+      g_autofree char *region = g_strdup_printf ("region-%u", i % 10);
+      g_autoptr (GwInstance) instance = test_instance_new (name, name, region, NULL, NULL);
+
+      g_list_store_append (store, instance);
+    }
+  g_assert_cmpuint (g_list_model_get_n_items (list), ==, 116);
+  g_settings_set_strv (f->settings, "folded-groups", (const char *[]) { "region:region-3", NULL });
+  search (f, "host-3");
+  /* host-3 and host-30 to host-39, in ten regions. */
+  g_assert_cmpuint (g_list_model_get_n_items (list), ==, 21);
+  gtk_selection_model_select_item (GTK_SELECTION_MODEL (list), 1, TRUE);
+  search (f, "host-33");
+  g_assert_cmpuint (g_list_model_get_n_items (list), ==, 2);
+  search (f, "");
+  g_assert_cmpuint (g_list_model_get_n_items (list), ==, 106);
+  g_assert_nonnull (gw_ui_find (f->sidebar, GTK_TYPE_LIST_VIEW, NULL, NULL));
+}
+
 #define ADD(path, config, func) \
   g_test_add ("/sidebar/" path, Fixture, config, set_up, func, tear_down)
 
@@ -426,6 +615,11 @@ main (int    argc,
   ADD ("read-only", "Host one\n", test_read_only);
   ADD ("notice", NULL, test_notice);
   ADD ("many", NULL, test_many);
+  ADD ("account-rows", NULL, test_account_rows);
+  ADD ("selectors", NULL, test_selectors);
+  ADD ("favorite", NULL, test_favorite);
+  ADD ("hide", NULL, test_hide);
+  ADD ("many-groups", NULL, test_many_groups);
   result = g_test_run ();
   gw_test_home_free (home);
   return result;
