@@ -444,15 +444,14 @@ gw_sidebar_popup_menu (GwSidebar *self,
     return;
 
   gtk_widget_translate_coordinates (widget, GTK_WIDGET (self), x, y, &x, &y);
-  if (self->popover == NULL)
-    {
-      self->popover = gtk_popover_menu_new_from_model (self->menu);
-      gtk_popover_set_has_arrow (GTK_POPOVER (self->popover), FALSE);
-      gtk_widget_set_halign (self->popover, GTK_ALIGN_START);
-      gtk_widget_set_parent (self->popover, GTK_WIDGET (self));
-      g_signal_connect_object (self->popover, "closed", G_CALLBACK (on_menu_closed), self,
-                               G_CONNECT_SWAPPED);
-    }
+  /* A new one each time: the old one would open at the item after the one it was closed on. */
+  g_clear_pointer (&self->popover, gtk_widget_unparent);
+  self->popover = gtk_popover_menu_new_from_model (self->menu);
+  gtk_popover_set_has_arrow (GTK_POPOVER (self->popover), FALSE);
+  gtk_widget_set_halign (self->popover, GTK_ALIGN_START);
+  gtk_widget_set_parent (self->popover, GTK_WIDGET (self));
+  g_signal_connect_object (self->popover, "closed", G_CALLBACK (on_menu_closed), self,
+                           G_CONNECT_SWAPPED);
   g_set_weak_pointer (&self->menu_focus,
                       gtk_root_get_focus (gtk_widget_get_root (GTK_WIDGET (self))));
   gtk_popover_set_pointing_to (GTK_POPOVER (self->popover),
