@@ -113,6 +113,7 @@ class Tour:
                 self.paste(window, scheme)
                 self.windows(window, scheme)
                 self.credentials(window, scheme)
+                self.account(window, scheme)
                 self.key_login(window, scheme)
                 self.changed_key(window, scheme)
                 self.failure(window, scheme)
@@ -128,6 +129,7 @@ class Tour:
 
     def log_in(self, window, playground, scheme):
         self.open(window, 'web-1')
+        self.key('alt+1')
         window.fill('Username', 'alice')
         window.fill('Password', 'secret')
         self.picture('login', scheme, 'focus')
@@ -178,6 +180,20 @@ class Tour:
         self.key('Escape')
         window.wait_gone('Save')
 
+    def account(self, window, scheme):
+        window.activate('accounts')
+        window.find('Edit')
+        self.picture('accounts', scheme, 'Cloud Accounts')
+        self.key('Escape')
+        window.wait_gone('Edit')
+        self.key('ctrl+shift+o', 'ctrl+a')
+        self.type(IDS['web-1'])
+        self.key('Down', 'alt+Return')
+        window.find('Copy Name')
+        self.picture('details', scheme, 'Instance Details')
+        self.key('Escape')
+        window.wait_gone('Copy Name')
+
     def credentials(self, window, scheme):
         self.open(window, 'db-1')
         self.key('alt+3')
@@ -210,6 +226,7 @@ class Tour:
 
     def changed_key(self, window, scheme):
         self.open(window, 'web-2')
+        self.key('alt+1')
         window.fill('Username', 'alice')
         window.fill('Password', 'secret')
         window.press('OK')
