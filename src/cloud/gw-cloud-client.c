@@ -10,6 +10,8 @@
 
 #define MAX_CONNECTIONS 32
 #define MAX_CONNECTIONS_PER_HOST 8
+/* Bytes. To read a longer answer takes a good part of a frame. */
+#define LONG_ANSWER (16 * 1024)
 #define DOMAIN_SUFFIX ".aliyuncs.com"
 
 struct _GwCloudClient
@@ -24,6 +26,8 @@ struct _GwCloudClient
   gint64 offset;       /* seconds that the cloud's clock is ahead */
   guint timeout;
   guint n_waiting;
+  GQueue answers; /* GTask: long ones that came and have to be read */
+  guint answers_id;
 };
 
 G_DEFINE_FINAL_TYPE (GwCloudClient, gw_cloud_client, G_TYPE_OBJECT)
@@ -43,6 +47,7 @@ typedef struct
   GStrv parameters; /* "Name", "value", … */
   GwCloudErrorDetails about;
   GwAccessKey *key;
+  GwCloudReply *reply; /* of a task in “answers” */
   guint n_throttled;
   gboolean clock_corrected;
   gboolean stale_seen;
@@ -57,6 +62,7 @@ call_free (Call *call)
   g_free (call->about.action);
   g_free (call->about.region);
   g_clear_pointer (&call->key, gw_access_key_unref);
+  g_clear_pointer (&call->reply, gw_cloud_reply_free);
   g_free (call);
 }
 
@@ -166,6 +172,40 @@ call_refused (GTask        *task,
   g_object_unref (task);
 }
 
+/* Takes @task. */
+static void
+call_answered (GTask        *task,
+               GwCloudReply *reply)
+{
+  Call *call = g_task_get_task_data (task);
+  g_autoptr (GError) error = NULL;
+  JsonNode *root = gw_cloud_answer_read (reply, &call->about, &error);
+
+  if (root == NULL)
+    {
+      call_refused (task, reply, g_steal_pointer (&error));
+      return;
+    }
+  g_task_return_pointer (task, root, (GDestroyNotify) json_node_unref);
+  g_object_unref (task);
+}
+
+/* Eight regions may answer at once: one after the other, with what the window has to do between. */
+static gboolean
+on_answers (gpointer user_data)
+{
+  g_autoptr (GwCloudClient) self = g_object_ref (GW_CLOUD_CLIENT (user_data));
+  GTask *task = g_queue_pop_head (&self->answers);
+  Call *call = g_task_get_task_data (task);
+  g_autoptr (GwCloudReply) reply = g_steal_pointer (&call->reply);
+  gboolean more = !g_queue_is_empty (&self->answers);
+
+  if (!more)
+    self->answers_id = 0;
+  call_answered (task, reply);
+  return more ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
+}
+
 static void
 on_tried (GObject      *source,
           GAsyncResult *result,
@@ -174,7 +214,7 @@ on_tried (GObject      *source,
   g_autoptr (GTask) task = user_data;
   g_autoptr (GError) error = NULL;
   g_autoptr (GwCloudReply) reply = NULL;
-  g_autoptr (JsonNode) root = NULL;
+  GwCloudClient *self = g_task_get_source_object (task);
   Call *call = g_task_get_task_data (task);
   gboolean stale;
 
@@ -190,11 +230,15 @@ on_tried (GObject      *source,
       g_task_return_error (task, with_details (call, g_steal_pointer (&error)));
       return;
     }
-  root = gw_cloud_answer_read (reply, &call->about, &error);
-  if (root != NULL)
-    g_task_return_pointer (task, g_steal_pointer (&root), (GDestroyNotify) json_node_unref);
-  else
-    call_refused (g_steal_pointer (&task), reply, g_steal_pointer (&error));
+  if (reply->body->len <= LONG_ANSWER)
+    {
+      call_answered (g_steal_pointer (&task), reply);
+      return;
+    }
+  call->reply = g_steal_pointer (&reply);
+  g_queue_push_tail (&self->answers, g_steal_pointer (&task));
+  if (self->answers_id == 0)
+    self->answers_id = g_idle_add (on_answers, self);
 }
 
 /* Takes @task. */
