@@ -28,7 +28,9 @@ struct _GwAccountFile {
   char *path;
   JsonObject *top;    /* for its unknown members; %NULL where there is no file */
   GPtrArray *entries;
+  GHashTable *known;  /* a set of ids: those of the first reading and of each save */
   GStrv removals;     /* ids */
+  GStrv noted;        /* what @removals was when it was last read or saved */
   gint64 format;
   GError *unreadable; /* what lies there is not ours to write over */
 };
@@ -206,6 +208,14 @@ read_removals (JsonObject *top)
   return g_strv_builder_end (ids);
 }
 
+static void
+add_known (GwAccountFile *self,
+           GwAccount     *account)
+{
+  if (account != NULL)
+    g_hash_table_add (self->known, g_strdup (gw_account_get_id (account)));
+}
+
 GwAccountFile *
 gw_account_file_new (const char  *path,
                      char       **notice)
@@ -218,7 +228,11 @@ gw_account_file_new (const char  *path,
                                                 "accounts.json", NULL);
   self->entries = g_ptr_array_new_with_free_func (entry_free);
   wrong = read_file (self);
+  self->known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  for (guint i = 0; i < self->entries->len; i++)
+    add_known (self, ((Entry *) g_ptr_array_index (self->entries, i))->account);
   self->removals = read_removals (self->top);
+  self->noted = g_strdupv (self->removals);
   if (wrong != NULL)
     g_debug ("%s", wrong);
   if (notice != NULL)
@@ -233,7 +247,9 @@ gw_account_file_free (GwAccountFile *self)
     return;
   clear_contents (self);
   g_ptr_array_unref (self->entries);
+  g_hash_table_unref (self->known);
   g_strfreev (self->removals);
+  g_strfreev (self->noted);
   g_free (self->path);
   g_free (self);
 }
@@ -335,6 +351,47 @@ make_object (GwAccountFile *self,
   return object;
 }
 
+/* Whether the caller cannot mean that @entry has to go: it is bad, or was never read. */
+static gboolean
+is_kept (GwAccountFile *self,
+         const Entry   *entry,
+         GPtrArray     *accounts)
+{
+  if (entry->account == NULL)
+    return TRUE;
+  if (g_hash_table_contains (self->known, gw_account_get_id (entry->account)))
+    return FALSE;
+  for (guint i = 0; i < accounts->len; i++)
+    if (g_str_equal (gw_account_get_id (g_ptr_array_index (accounts, i)),
+                     gw_account_get_id (entry->account)))
+      return FALSE;
+  return TRUE;
+}
+
+/* What the file says now, with what was added here and without what was taken out. */
+static GStrv
+merge_removals (GwAccountFile *self)
+{
+  const char *const *ours = gw_account_file_get_removals (self);
+  const char *const *noted = (const char *const *) self->noted;
+  g_autoptr (GStrvBuilder) ids = NULL;
+  g_auto (GStrv) theirs = NULL;
+
+  /* The file is gone or was set aside: the notes of the others with it. */
+  if (self->top == NULL)
+    return g_strdupv (self->removals);
+  theirs = read_removals (self->top);
+  ids = g_strv_builder_new ();
+  for (guint i = 0; theirs[i] != NULL; i++)
+    if (g_strv_contains (ours, theirs[i]) || !g_strv_contains (noted, theirs[i]))
+      g_strv_builder_add (ids, theirs[i]);
+  for (guint i = 0; ours[i] != NULL; i++)
+    if (!g_strv_contains (noted, ours[i]) &&
+        !g_strv_contains ((const char *const *) theirs, ours[i]))
+      g_strv_builder_add (ids, ours[i]);
+  return g_strv_builder_end (ids);
+}
+
 /* The member goes with the last of them. */
 static void
 set_list (JsonObject        *object,
@@ -363,6 +420,7 @@ make_text (GwAccountFile *self,
   g_autoptr (JsonGenerator) generator = json_generator_new ();
   JsonObject *top = copy_object (self->top);
   JsonArray *array = json_array_new ();
+  g_auto (GStrv) removals = merge_removals (self);
 
   for (guint i = 0; i < accounts->len; i++)
     json_array_add_object_element (array, make_object (self, g_ptr_array_index (accounts, i)));
@@ -370,12 +428,12 @@ make_text (GwAccountFile *self,
     {
       Entry *entry = g_ptr_array_index (self->entries, i);
 
-      if (entry->account == NULL)
+      if (is_kept (self, entry, accounts))
         json_array_add_element (array, json_node_copy (entry->node));
     }
   json_object_set_int_member (top, "format", FORMAT);
   json_object_set_array_member (top, "accounts", array);
-  set_list (top, "removals", gw_account_file_get_removals (self));
+  set_list (top, "removals", (const char *const *) removals);
 
   json_node_take_object (root, top);
   json_generator_set_root (generator, root);
@@ -415,8 +473,14 @@ gw_account_file_save (GwAccountFile  *self,
     }
 
   text = make_text (self, accounts, &length);
-  if (gw_file_replace (self->path, text, length, error))
-    return TRUE;
-  g_prefix_error (error, "%s: ", _("The list of cloud accounts could not be written"));
-  return FALSE;
+  if (!gw_file_replace (self->path, text, length, error))
+    {
+      g_prefix_error (error, "%s: ", _("The list of cloud accounts could not be written"));
+      return FALSE;
+    }
+  for (guint i = 0; i < accounts->len; i++)
+    add_known (self, g_ptr_array_index (accounts, i));
+  g_strfreev (self->noted);
+  self->noted = g_strdupv (self->removals);
+  return TRUE;
 }

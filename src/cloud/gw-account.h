@@ -82,7 +82,8 @@ GPtrArray     *gw_account_file_list     (GwAccountFile  *self);
 const char *const *gw_account_file_get_removals (GwAccountFile *self);
 void           gw_account_file_set_removals (GwAccountFile     *self,
                                              const char *const *ids);
-/* @accounts become what the file holds. */
+/* @accounts become what the file holds, next to what another program has put in meanwhile: accounts
+ * that @self has never read stay, and so do removals. */
 gboolean       gw_account_file_save     (GwAccountFile  *self,
                                          GPtrArray      *accounts,
                                          GError        **error);

@@ -325,6 +325,43 @@ test_many (void)
   g_assert_error (error, GW_ERROR, GW_ERROR_TOO_LARGE);
 }
 
+/* What another program wrote meanwhile stays; what was read and is not wanted any more goes. */
+static void
+test_meanwhile (void)
+{
+  static const char first[] = "{\"accounts\": [{\"id\": \"" ID_A "\", \"kind\": \"environment\"}],"
+                              " \"removals\": [\"11111111-0000-4000-8000-000000000000\"]}";
+  static const char later[] = "{\"accounts\": [{\"id\": \"" ID_A "\", \"kind\": \"environment\"},"
+                              " {\"id\": \"22222222-0000-4000-8000-000000000000\","
+                              " \"kind\": \"environment\", \"extra\": 5}],"
+                              " \"removals\": [\"11111111-0000-4000-8000-000000000000\","
+                              " \"33333333-0000-4000-8000-000000000000\"]}";
+  static const char *const removals[] = { "44444444-0000-4000-8000-000000000000", NULL };
+  g_autofree char *path = make_path ();
+  g_autoptr (GPtrArray) none = g_ptr_array_new ();
+  g_autoptr (GwAccountFile) file = NULL;
+  g_autoptr (GError) error = NULL;
+
+  write_file (path, first);
+  file = gw_account_file_new (path, NULL);
+  write_file (path, later);
+  gw_account_file_set_removals (file, removals);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autofree char *text = NULL;
+
+      gw_account_file_save (file, none, &error);
+      g_assert_no_error (error);
+      text = read_file (path);
+      g_assert_null (strstr (text, ID_A));
+      g_assert_null (strstr (text, "11111111"));
+      g_assert_nonnull (strstr (text, "22222222"));
+      g_assert_nonnull (strstr (text, "extra"));
+      g_assert_nonnull (strstr (text, "33333333"));
+      g_assert_nonnull (strstr (text, "44444444"));
+    }
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -340,6 +377,7 @@ main (int   argc,
   g_test_add_func ("/account/not-ours", test_not_ours);
   g_test_add_func ("/account/link", test_link);
   g_test_add_func ("/account/many", test_many);
+  g_test_add_func ("/account/meanwhile", test_meanwhile);
   status = g_test_run ();
   gw_test_home_free (home);
   return status;
