@@ -90,9 +90,10 @@ static const struct
   GwCloudError error;
   const char *text;
 } codes[] = {
+  { "InvalidAccessKeyId.Inactive", GW_CLOUD_ERROR_KEY,
+    N_("This AccessKey is disabled. Enable it in the RAM console, or use another one.") },
   { "InvalidAccessKeyId*", GW_CLOUD_ERROR_KEY,
-    N_("The cloud does not accept this AccessKey: it does not exist or is disabled. Check the "
-       "AccessKey ID.") },
+    N_("The cloud does not know this AccessKey. Check the AccessKey ID.") },
   { "Forbidden.AccessKeyDisabled", GW_CLOUD_ERROR_KEY,
     N_("This AccessKey is disabled. Enable it in the RAM console, or use another one.") },
   { "SignatureDoesNotMatch", GW_CLOUD_ERROR_SECRET,

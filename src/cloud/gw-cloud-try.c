@@ -107,6 +107,12 @@ describe_failure (Try          *try,
   else if (try->reply != NULL)
     message = g_strdup_printf (_("The connection to %s broke in the middle of an answer. Try "
                                  "again."), host);
+  else if (error->domain == G_IO_ERROR
+           && (error->code == G_IO_ERROR_CONNECTION_REFUSED
+               || error->code == G_IO_ERROR_HOST_UNREACHABLE
+               || error->code == G_IO_ERROR_NETWORK_UNREACHABLE))
+    message = g_strdup_printf (_("%s could not be reached. Check the network and the endpoint."),
+                               host);
   else
     {
       g_autofree char *reason = gw_text_clean_line (error->message, 200);

@@ -83,6 +83,17 @@ is_over (GwInstance *instance,
   return time != NULL && g_date_time_to_unix (time) <= now;
 }
 
+/* Whoever lets a subscription run out gets a lock for the payment too, which says less. */
+static gboolean
+is_locked (GwInstance *instance,
+           gint64      now)
+{
+  const char *barrier = find_barrier (instance);
+
+  return barrier != NULL
+         && !(g_ascii_strcasecmp (barrier, "financial") == 0 && is_over (instance, now));
+}
+
 GwObstacle
 gw_obstacle_find (GwInstance *instance,
                   gint64      now)
@@ -96,7 +107,7 @@ gw_obstacle_find (GwInstance *instance,
     return GW_OBSTACLE_NONE;
   if (is_windows (instance))
     return GW_OBSTACLE_WINDOWS;
-  if (find_barrier (instance) != NULL)
+  if (is_locked (instance, now))
     return GW_OBSTACLE_LOCKED;
   if (status != GW_INSTANCE_STATUS_RUNNING && status != GW_INSTANCE_STATUS_UNKNOWN)
     return is_over (instance, now) ? GW_OBSTACLE_EXPIRED : GW_OBSTACLE_STATE;

@@ -29,6 +29,10 @@ struct _GwSourceBar
   GwCloudAccounts *accounts;
   GwEcsSource     *source;
   GwSourceOffer    offer;
+  guint            wait;      /* seconds that the cloud asked to wait, as last told */
+  gint64           wait_end;  /* monotonic */
+  guint            wait_id;   /* counts them down */
+  gboolean         cancelled; /* the last refresh, by the person */
   guint            quiet_id;  /* 0 where it is over, or nothing is refreshed */
   gboolean         dismissed; /* until the next refresh */
   gboolean         fresh;     /* a refresh was complete since the start */
@@ -53,16 +57,44 @@ get_name (GwSourceBar *self)
   return gw_account_get_name (gw_ecs_source_get_account (self->source));
 }
 
+static void show_progress (GwSourceBar *self);
+
+static gboolean
+on_second (gpointer user_data)
+{
+  show_progress (user_data);
+  return G_SOURCE_CONTINUE;
+}
+
+/* Seconds that are left of what the cloud asked to wait. */
+static guint
+count_down (GwSourceBar *self)
+{
+  guint wait = gw_ecs_source_get_wait (self->source);
+  gint64 now = g_get_monotonic_time ();
+
+  if (wait != self->wait)
+    self->wait_end = now + wait * G_USEC_PER_SEC;
+  self->wait = wait;
+  if (wait == 0)
+    g_clear_handle_id (&self->wait_id, g_source_remove);
+  else if (self->wait_id == 0)
+    self->wait_id = g_timeout_add_seconds (1, on_second, self);
+  return wait == 0 ? 0 : (guint) MAX ((self->wait_end - now) / G_USEC_PER_SEC, 1);
+}
+
 static void
 show_progress (GwSourceBar *self)
 {
   guint n = g_list_model_get_n_items (G_LIST_MODEL (self->source));
-  guint wait = gw_ecs_source_get_wait (self->source);
+  guint wait = count_down (self);
   g_autofree char *text = NULL;
 
   if (wait > 0)
-    text = g_strdup_printf (ngettext ("Alibaba Cloud asks to wait %u s",
-                                      "Alibaba Cloud asks to wait %u s", wait), wait);
+    /* Translators: name of an account, and seconds. */
+    text = g_strdup_printf (ngettext ("“%s”: Alibaba Cloud asks to wait %u s",
+                                      "“%s”: Alibaba Cloud asks to wait %u s", wait),
+                            get_name (self), wait);
   else if (n == 0)
     /* Translators: name of an account. */
     text = g_strdup_printf (_("Loading “%s”…"), get_name (self));
@@ -118,6 +150,12 @@ show_message (GwSourceBar *self)
 
   if (self->unlock_error != NULL)
     gw_source_add_sentence (text, self->unlock_error);
+  if (self->cancelled && gw_ecs_source_get_problem (self->source) == NULL)
+    {
+      gw_source_add_sentence (text, _("Loading was cancelled."));
+      if (offer == GW_SOURCE_OFFER_NOTHING)
+        offer = GW_SOURCE_OFFER_RETRY;
+    }
   if (text->len > 0 && g_list_model_get_n_items (G_LIST_MODEL (self->accounts)) > 1)
     {
       /* Translators: name of an account; what is wrong with it follows. */
@@ -174,9 +212,12 @@ on_state (GwSourceBar *self)
   g_assert (GW_IS_SOURCE_BAR (self));
 
   g_clear_handle_id (&self->quiet_id, g_source_remove);
+  g_clear_handle_id (&self->wait_id, g_source_remove);
+  self->wait = 0;
   if (gw_ecs_source_get_state (self->source) == GW_ECS_SOURCE_REFRESHING)
     {
       self->dismissed = FALSE;
+      self->cancelled = FALSE;
       g_clear_pointer (&self->unlock_error, g_free);
       if (g_list_model_get_n_items (G_LIST_MODEL (self->source)) > 0)
         self->quiet_id = g_timeout_add (QUIET, on_quiet_over, self);
@@ -211,6 +252,7 @@ on_cancel (GwSourceBar *self)
 {
   g_assert (GW_IS_SOURCE_BAR (self));
 
+  self->cancelled = TRUE;
   gw_ecs_source_cancel (self->source);
 }
 
@@ -306,6 +348,7 @@ gw_source_bar_dispose (GObject *object)
   GwSourceBar *self = GW_SOURCE_BAR (object);
 
   g_clear_handle_id (&self->quiet_id, g_source_remove);
+  g_clear_handle_id (&self->wait_id, g_source_remove);
   g_cancellable_cancel (self->unlocking);
   gtk_widget_dispose_template (GTK_WIDGET (self), GW_TYPE_SOURCE_BAR);
   g_clear_object (&self->source);

@@ -13,6 +13,8 @@
 
 /* Names of regions that are spelt out. */
 #define MAX_NAMES 3
+/* Seconds. */
+#define STALE 60
 
 static GwSourceOffer
 find_offer (const GError *problem)
@@ -116,11 +118,13 @@ describe_age (GwEcsSource *self,
               GString     *text)
 {
   gint64 updated = gw_ecs_source_get_updated (self);
+  /* A list that could not be had afresh is old much sooner. */
+  gint64 limit = gw_ecs_source_get_problem (self) != NULL ? STALE : GW_CLOUD_LIST_AGE;
   g_autofree char *age = NULL;
   g_autofree char *sentence = NULL;
 
   if (updated <= 0 || g_list_model_get_n_items (G_LIST_MODEL (self)) == 0
-      || g_get_real_time () / G_USEC_PER_SEC - updated <= GW_CLOUD_LIST_AGE)
+      || g_get_real_time () / G_USEC_PER_SEC - updated <= limit)
     return FALSE;
   age = gw_age_describe (updated);
   /* Translators: an age, such as “3 hours ago”. */

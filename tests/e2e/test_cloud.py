@@ -7,7 +7,7 @@ import subprocess
 import unittest
 
 from gangway_case import BUILD, GangwayCase
-from gangway_driver import key, wait_for
+from gangway_driver import key, type_text, wait_for
 from playground import Playground
 
 
@@ -68,6 +68,34 @@ class Account(CloudCase):
         self.search_and_open('db-2')
         window.find_start('It is stopped')
         self.assertEqual(self.count_in_log('Connection from'), 0)
+
+    def rows(self, start):
+        return [node.get_name() for node in self.window.nodes()
+                if node.get_role_name() == 'list item' and node.get_name().startswith(start)]
+
+    def test_list_by_keyboard(self):
+        """Favorites, details and hiding, of a row that can be neither edited nor removed."""
+        window = self.start()
+        self.wait_listed()
+        key('ctrl+shift+o')
+        type_text('queue')
+        wait_for('the hit', lambda: self.rows('queue, '))
+        key('Down', 'ctrl+d')
+        key('ctrl+shift+o', 'Escape')
+        window.find_start('Favorites, 1')
+        key('ctrl+shift+o', 'ctrl+a')
+        type_text('queue')
+        wait_for('the hit', lambda: len(self.rows('queue, ')) == 1)
+        key('Down', 'shift+F10')
+        window.find('Login Options…')
+        for name in ('Edit…', 'Remove', 'Duplicate'):
+            self.assertFalse(window.exists(name, ('menu item',)), name)
+        key('Up')
+        wait_for('the last item', lambda: self.focused() == ('menu item', 'Hide'))
+        key('Return')
+        wait_for('it to go', lambda: not self.rows('queue, '))
+        window.press('Undo')
+        wait_for('it to come back', lambda: self.rows('queue, '))
 
     def test_offline(self):
         """The list is there at once and without the cloud, and holds no secret."""

@@ -34,7 +34,7 @@ HANGZHOU = (
     {'name': 'owing', 'status': 'Stopped', 'locks': ['financial'], **PREPAID},
     {'name': 'locked-for-security', 'locks': ['security'], 'public': ['203.0.113.66']},
     {'name': 'expired', 'status': 'Stopped', 'expires': '2026-01-31T15:59Z',
-     'locks': ['Recycling'], **PREPAID},
+     'locks': ['financial'], **PREPAID},
     {'name': 'office-desktop', 'public': ['203.0.113.40'], **WINDOWS},
     {'name': '没有代理的实例', 'here': ('public', 'private'), 'agent': False,
      'agent_version': ''},
