@@ -245,9 +245,8 @@ assume_role (Fetch       *fetch,
 {
   GwCliKeySource *self = fetch->self;
   g_autoptr (GwKeySource) keys = gw_key_source_new_fixed (base);
-  const char *endpoint = self->endpoint != NULL ? self->endpoint
-                                                : gw_cli_get_text (profile, "sts_endpoint");
-  g_autoptr (GwCloudClient) client = gw_cloud_client_new (keys, endpoint);
+  const char *endpoint = gw_cli_get_text (profile, "sts_endpoint");
+  g_autoptr (GwCloudClient) client = gw_cloud_client_new (keys, self->endpoint);
   const GwStsRole role = {
     .arn = gw_cli_get_text (profile, "ram_role_arn"),
     .session_name = gw_cli_get_text (profile, "ram_session_name"),
@@ -256,6 +255,8 @@ assume_role (Fetch       *fetch,
     .seconds = gw_json_get_int (profile, "expired_seconds", 0),
   };
 
+  if (endpoint != NULL)
+    gw_cloud_client_set_sts_endpoint (client, endpoint);
   gw_sts_assume_role_async (client, gw_cli_get_text (profile, "sts_region"), &role,
                             fetch->cancellable, on_role, fetch);
 }

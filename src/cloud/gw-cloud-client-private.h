@@ -51,6 +51,10 @@ JsonNode     *gw_cloud_answer_read         (GwCloudReply              *reply,
                                             const GwCloudErrorDetails *about,
                                             GError                   **error);
 
+/* Where @product of @region answers for @self: normal form of an endpoint. Free with g_free(). */
+char         *gw_cloud_client_find_base    (GwCloudClient             *self,
+                                            GwCloudProduct             product,
+                                            const char                *region);
 /* For tests: milliseconds for a whole try, seconds without a byte. */
 void          gw_cloud_client_set_timeouts (GwCloudClient             *self,
                                             guint                      whole,

@@ -19,7 +19,9 @@ struct _GwCloudClient
   GObject parent_instance;
 
   GwKeySource *keys;
-  char *endpoint;
+  char *endpoint;     /* (nullable): of ECS, */
+  gboolean for_all;   /* or of all products */
+  char *sts_endpoint; /* (nullable) */
   GError *endpoint_error;
   SoupSession *session;
   GHashTable *learned; /* region: host */
@@ -301,15 +303,17 @@ complete_parameters (GwCloudProduct     product,
   return g_strv_builder_end (builder);
 }
 
-static char *
-find_base (GwCloudClient  *self,
-           GwCloudProduct  product,
-           const char     *region)
+char *
+gw_cloud_client_find_base (GwCloudClient  *self,
+                           GwCloudProduct  product,
+                           const char     *region)
 {
   g_autofree char *host = NULL;
 
-  if (self->endpoint != NULL)
+  if (self->endpoint != NULL && (self->for_all || product == GW_CLOUD_ECS))
     return g_strdup (self->endpoint);
+  if (self->sts_endpoint != NULL && product == GW_CLOUD_STS)
+    return g_strdup (self->sts_endpoint);
   if (product == GW_CLOUD_ECS && region != NULL)
     host = g_strdup (g_hash_table_lookup (self->learned, region));
   if (host == NULL)
@@ -336,7 +340,7 @@ gw_cloud_client_call_async (GwCloudClient       *self,
 
   call = g_new0 (Call, 1);
   call->product = product;
-  call->base = find_base (self, product, region);
+  call->base = gw_cloud_client_find_base (self, product, region);
   call->action = g_strdup (action);
   call->parameters = complete_parameters (product, region, parameters);
   call->about.action = g_strconcat (gw_cloud_product_get_prefix (product), ":", action, NULL);
@@ -404,6 +408,7 @@ gw_cloud_client_finalize (GObject *object)
   g_clear_object (&self->keys);
   g_clear_object (&self->session);
   g_free (self->endpoint);
+  g_free (self->sts_endpoint);
   g_clear_error (&self->endpoint_error);
   g_hash_table_unref (self->learned);
 
@@ -432,6 +437,45 @@ gw_cloud_client_init (GwCloudClient *self)
   soup_session_remove_feature_by_type (self->session, SOUP_TYPE_CONTENT_DECODER);
 }
 
+/* No endpoint of the vendor answers for more than one product; what stands in for the cloud on this
+ * computer does. */
+static gboolean
+is_loopback (const char *endpoint)
+{
+  g_autoptr (GUri) uri = g_uri_parse (endpoint, G_URI_FLAGS_NONE, NULL);
+  const char *host = uri != NULL ? g_uri_get_host (uri) : NULL;
+  g_autoptr (GInetAddress) address = NULL;
+
+  if (host == NULL)
+    return FALSE;
+  address = g_inet_address_new_from_string (host);
+  return address != NULL ? g_inet_address_get_is_loopback (address)
+                         : g_ascii_strcasecmp (host, "localhost") == 0;
+}
+
+/* What is not encrypted never leaves this computer, not even for a proxy. */
+static void
+keep_local (GwCloudClient *self,
+            const char    *endpoint)
+{
+  if (endpoint != NULL && g_str_has_prefix (endpoint, "http:"))
+    soup_session_set_proxy_resolver (self->session, NULL);
+}
+
+void
+gw_cloud_client_set_sts_endpoint (GwCloudClient *self,
+                                  const char    *endpoint)
+{
+  g_return_if_fail (GW_IS_CLOUD_CLIENT (self));
+  g_return_if_fail (endpoint != NULL);
+
+  if (self->for_all || self->endpoint_error != NULL)
+    return;
+  g_clear_pointer (&self->sts_endpoint, g_free);
+  gw_cloud_endpoint_check (endpoint, &self->sts_endpoint, &self->endpoint_error);
+  keep_local (self, self->sts_endpoint);
+}
+
 GwCloudClient *
 gw_cloud_client_new (GwKeySource *keys,
                      const char  *endpoint)
@@ -444,8 +488,7 @@ gw_cloud_client_new (GwKeySource *keys,
   self->keys = g_object_ref (keys);
   if (endpoint != NULL)
     gw_cloud_endpoint_check (endpoint, &self->endpoint, &self->endpoint_error);
-  /* What is not encrypted never leaves this computer, not even for a proxy. */
-  if (self->endpoint != NULL && g_str_has_prefix (self->endpoint, "http:"))
-    soup_session_set_proxy_resolver (self->session, NULL);
+  self->for_all = self->endpoint != NULL && is_loopback (self->endpoint);
+  keep_local (self, self->endpoint);
   return self;
 }

@@ -54,9 +54,13 @@ char    *gw_cloud_endpoint_find  (GwCloudProduct  product,
 #define GW_TYPE_CLOUD_CLIENT (gw_cloud_client_get_type ())
 G_DECLARE_FINAL_TYPE (GwCloudClient, gw_cloud_client, GW, CLOUD_CLIENT, GObject)
 
-/* @endpoint (nullable): answers in place of all others, for all products and regions; has passed
- * gw_cloud_endpoint_check(), else every call fails with GW_CLOUD_ERROR_ENDPOINT. */
+/* @endpoint (nullable): answers for ECS in place of all others, in all regions; a loopback address
+ * (the emulator) for all products. Has passed gw_cloud_endpoint_check(), else every call fails with
+ * GW_CLOUD_ERROR_ENDPOINT. */
 GwCloudClient *gw_cloud_client_new          (GwKeySource          *keys,
+                                             const char           *endpoint);
+/* The same for STS. Ignored where the endpoint of the client answers for all products. */
+void           gw_cloud_client_set_sts_endpoint (GwCloudClient    *self,
                                              const char           *endpoint);
 /* For tests: what TLS trusts in place of the system's authorities. */
 void           gw_cloud_client_set_tls_database (GwCloudClient    *self,

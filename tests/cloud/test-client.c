@@ -439,6 +439,51 @@ test_endpoint (void)
   }
 }
 
+/* Only what stands in for the cloud on this computer answers for all products. */
+static void
+test_products (void)
+{
+  static const struct {
+    const char *endpoint;
+    const char *sts_endpoint;
+    const char *ecs;
+    const char *sts;
+    const char *groups;
+  } cases[] = {
+    { NULL, NULL, "https://ecs.cn-shanghai.aliyuncs.com", "https://sts.cn-shanghai.aliyuncs.com",
+      "https://resourcemanager.aliyuncs.com" },
+    { "ecs-vpc.cn-shanghai.aliyuncs.com", NULL, "https://ecs-vpc.cn-shanghai.aliyuncs.com",
+      "https://sts.cn-shanghai.aliyuncs.com", "https://resourcemanager.aliyuncs.com" },
+    { "ecs-vpc.cn-shanghai.aliyuncs.com", "sts-vpc.cn-shanghai.aliyuncs.com",
+      "https://ecs-vpc.cn-shanghai.aliyuncs.com", "https://sts-vpc.cn-shanghai.aliyuncs.com",
+      "https://resourcemanager.aliyuncs.com" },
+    { "http://127.0.0.1:1", "sts.aliyuncs.com", "http://127.0.0.1:1", "http://127.0.0.1:1",
+      "http://127.0.0.1:1" },
+    { "https://localhost:1", NULL, "https://localhost:1", "https://localhost:1",
+      "https://localhost:1" },
+    { "http://[::1]:1", NULL, "http://[::1]:1", "http://[::1]:1", "http://[::1]:1" },
+  };
+  g_autoptr (GwAccessKey) key = gw_test_cloud_dup_key (cloud, "gangway");
+  g_autoptr (GwKeySource) keys = gw_key_source_new_fixed (key);
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GwCloudClient) client = gw_cloud_client_new (keys, cases[i].endpoint);
+      g_autofree char *ecs = NULL;
+      g_autofree char *sts = NULL;
+      g_autofree char *groups = NULL;
+
+      if (cases[i].sts_endpoint != NULL)
+        gw_cloud_client_set_sts_endpoint (client, cases[i].sts_endpoint);
+      ecs = gw_cloud_client_find_base (client, GW_CLOUD_ECS, "cn-shanghai");
+      sts = gw_cloud_client_find_base (client, GW_CLOUD_STS, "cn-shanghai");
+      groups = gw_cloud_client_find_base (client, GW_CLOUD_RESOURCE_MANAGER, NULL);
+      g_assert_cmpstr (ecs, ==, cases[i].ecs);
+      g_assert_cmpstr (sts, ==, cases[i].sts);
+      g_assert_cmpstr (groups, ==, cases[i].groups);
+    }
+}
+
 int
 main (int    argc,
       char **argv)
@@ -465,6 +510,7 @@ main (int    argc,
   g_test_add_func ("/cloud/client/stale", test_stale);
   g_test_add_func ("/cloud/client/tls", test_tls);
   g_test_add_func ("/cloud/client/endpoint", test_endpoint);
+  g_test_add_func ("/cloud/client/products", test_products);
   result = g_test_run ();
   gw_test_cloud_free (cloud);
   gw_test_home_free (g_steal_pointer (&home));
