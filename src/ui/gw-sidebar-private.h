@@ -59,6 +59,7 @@ struct _GwSidebar
 
   GtkWindow          *window;       /* weak: whose focus is watched */
   guint               recheck_id;   /* some instances in view have changed */
+  guint               refilter_id;  /* some others may have changed */
   guint               look_id;      /* looks at what is in view */
   guint               poll_id;      /* asks again for what is starting or stopping */
   guint               warm_id;      /* prepares the search */

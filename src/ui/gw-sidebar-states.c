@@ -9,6 +9,8 @@
  * into view, and again as long as one of them is about to change. An idle window does not wake up. */
 
 #define LOOK_DELAY_MS 500
+/* While a list comes in pages, those of a status are looked for now and then. */
+#define REFILTER_DELAY_MS 500
 #define POLL_SECONDS 5
 /* Instances whose search text is made at a time: about 2 ms. */
 #define WARM_AT_ONCE 1000
@@ -206,6 +208,52 @@ gw_sidebar_queue_recheck (GwSidebar *self)
     self->recheck_id = g_idle_add (on_recheck, self);
 }
 
+static gboolean
+on_refilter (gpointer user_data)
+{
+  GwSidebar *self = user_data;
+
+  g_assert (GW_IS_SIDEBAR (self));
+
+  self->refilter_id = 0;
+  if (gw_sidebar_filter_has_status (self->selectors))
+    gw_sidebar_refilter (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* Nobody looks at each of the instances that are filtered out: their source tells that some of them
+ * may have another status. */
+static void
+queue_refilter (GwSidebar *self)
+{
+  g_assert (GW_IS_SIDEBAR (self));
+
+  if (self->refilter_id == 0 && gw_sidebar_filter_has_status (self->selectors))
+    self->refilter_id = g_timeout_add_full (G_PRIORITY_LOW, REFILTER_DELAY_MS, on_refilter, self,
+                                            NULL);
+}
+
+static void
+on_sources_changed (GwSidebar *self)
+{
+  GListModel *catalogue = G_LIST_MODEL (self->catalogue);
+
+  g_assert (GW_IS_SIDEBAR (self));
+
+  for (guint i = 0; i < g_list_model_get_n_items (catalogue); i++)
+    {
+      g_autoptr (GwSource) source = g_list_model_get_item (catalogue, i);
+
+      if (!GW_IS_ECS_SOURCE (source))
+        continue;
+      g_signal_handlers_disconnect_by_func (source, queue_refilter, self);
+      g_signal_connect_object (source, "notify::state", G_CALLBACK (queue_refilter), self,
+                               G_CONNECT_SWAPPED);
+      g_signal_connect_object (source, "notify::progress", G_CALLBACK (queue_refilter), self,
+                               G_CONNECT_SWAPPED);
+    }
+}
+
 static void
 on_active_changed (GwSidebar *self)
 {
@@ -249,6 +297,9 @@ gw_sidebar_init_states (GwSidebar *self)
   g_signal_connect_object (self->list_view, "map", G_CALLBACK (gw_sidebar_queue_look), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect (self, "notify::root", G_CALLBACK (on_root_changed), NULL);
+  g_signal_connect_object (self->catalogue, "items-changed", G_CALLBACK (on_sources_changed), self,
+                           G_CONNECT_SWAPPED);
+  on_sources_changed (self);
 }
 
 void
@@ -258,6 +309,7 @@ gw_sidebar_clear_states (GwSidebar *self)
     g_signal_handlers_disconnect_by_func (self->window, on_active_changed, self);
   g_clear_weak_pointer (&self->window);
   g_clear_handle_id (&self->recheck_id, g_source_remove);
+  g_clear_handle_id (&self->refilter_id, g_source_remove);
   g_clear_handle_id (&self->look_id, g_source_remove);
   g_clear_handle_id (&self->poll_id, g_source_remove);
   g_clear_handle_id (&self->warm_id, g_source_remove);

@@ -505,6 +505,11 @@ test_selectors (Fixture       *f,
   gw_instance_set_status (db, GW_INSTANCE_STATUS_RUNNING, g_get_real_time () / G_USEC_PER_SEC);
   g_assert_cmpuint (count_rows (f), ==, 0);
 
+  /* So does one that is not, as soon as its source tells. */
+  gw_instance_set_status (db, GW_INSTANCE_STATUS_STOPPED, g_get_real_time () / G_USEC_PER_SEC);
+  g_object_notify (G_OBJECT (account), "state");
+  gw_test_wait_until (count_rows (f) == 1);
+
   /* The last account takes its selectors along. */
   gw_catalogue_remove_source (f->catalogue, GW_SOURCE (account));
   g_assert_cmpuint (count_rows (f), ==, 1);
