@@ -93,6 +93,9 @@ gw_cli_uri_async (const char          *text,
       return;
     }
   session = soup_session_new ();
+  /* What is not encrypted never leaves this computer, not even for a proxy. */
+  if (g_str_equal (g_uri_get_scheme (uri), "http"))
+    soup_session_set_proxy_resolver (session, NULL);
   message = soup_message_new_from_uri (SOUP_METHOD_GET, uri);
   soup_message_disable_feature (message, SOUP_TYPE_AUTH_MANAGER);
   soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT | SOUP_MESSAGE_COLLECT_METRICS);
