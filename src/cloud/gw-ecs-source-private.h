@@ -125,6 +125,7 @@ struct _GwEcsRefresh
   GPtrArray *running;  /* Run; not owned */
   guint n_regions;
   double done;         /* regions, without those of @running */
+  guint n_pages;       /* lists of instances that came */
 
   GPtrArray *groups;   /* GwCloudName */
   guint group_page;

@@ -108,12 +108,11 @@ _gw_ecs_refresh_finish (GwEcsRefresh *self,
   take_outcome (source, self, problem);
   _gw_ecs_source_stop (source);
   _gw_ecs_source_flush (source);
-  if (source->problem == NULL)
-    {
-      if (source->failed_regions->len == 0)
-        _gw_ecs_source_set_updated (source, g_get_real_time () / G_USEC_PER_SEC);
-      _gw_ecs_source_write (source);
-    }
+  if (source->problem == NULL && source->failed_regions->len == 0)
+    _gw_ecs_source_set_updated (source, g_get_real_time () / G_USEC_PER_SEC);
+  /* What came before a problem is there after the next start, too. */
+  if (source->problem == NULL || self->n_pages > 0)
+    _gw_ecs_source_write (source);
   _gw_ecs_source_set_progress (source, source->problem == NULL ? 1 : 0);
   _gw_ecs_source_set_state (source, GW_ECS_SOURCE_IDLE);
   _gw_ecs_source_problem_changed (source);

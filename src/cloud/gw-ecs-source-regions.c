@@ -12,7 +12,8 @@
 #include <glib/gi18n.h>
 
 #define MAX_RUNNING 8
-/* So many regions in a row that fail alike for want of a network: the others would, too. */
+/* So many regions in a row that fail alike for want of a network, or because too much was asked: the
+ * others would, too. */
 #define MAX_ALIKE 3
 /* A region is not done before its last page is there, whatever its first page promised. */
 #define MAX_FRACTION 0.95
@@ -54,11 +55,11 @@ is_general (const GError *error)
     case GW_CLOUD_ERROR_SECRET:
     case GW_CLOUD_ERROR_EXPIRED:
     case GW_CLOUD_ERROR_CLOCK:
-    case GW_CLOUD_ERROR_THROTTLED:
     case GW_CLOUD_ERROR_NO_KEY:
     case GW_CLOUD_ERROR_SIGN_IN:
       return TRUE;
     case GW_CLOUD_ERROR_FAILED:
+    case GW_CLOUD_ERROR_THROTTLED:
     case GW_CLOUD_ERROR_NETWORK:
     case GW_CLOUD_ERROR_TIMED_OUT:
     case GW_CLOUD_ERROR_TLS:
@@ -143,6 +144,7 @@ on_page (JsonObject *answer,
       return 0;
     }
   source = g_object_ref (self->source);
+  self->n_pages++;
   if (run->total == 0)
     run->total = gw_json_get_int (answer, "TotalCount", 0);
   n_new = take_page (run, source, array);
@@ -177,7 +179,8 @@ take_failure (GwEcsRefresh *self,
   if (is_general (error))
     return FALSE;
   return self->n_alike < MAX_ALIKE ||
-         !(g_error_matches (error, GW_CLOUD_ERROR, GW_CLOUD_ERROR_NETWORK) ||
+         !(g_error_matches (error, GW_CLOUD_ERROR, GW_CLOUD_ERROR_THROTTLED) ||
+           g_error_matches (error, GW_CLOUD_ERROR, GW_CLOUD_ERROR_NETWORK) ||
            g_error_matches (error, GW_CLOUD_ERROR, GW_CLOUD_ERROR_TIMED_OUT) ||
            g_error_matches (error, GW_CLOUD_ERROR, GW_CLOUD_ERROR_TLS));
 }

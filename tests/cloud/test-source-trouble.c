@@ -114,6 +114,23 @@ test_key_goes (void)
   g_assert_cmpuint (gw_test_source_count_log (self, "\"DescribeInstances\""), <, 16);
 }
 
+/* What came before the problem is written, but is not complete. */
+static void
+test_kept (void)
+{
+  g_autoptr (GwTestSource) self = gw_test_source_new ("");
+  g_autofree char *path = g_build_filename (self->folder, gw_account_get_id (self->account), NULL);
+
+  gw_test_source_steer (self, "{\"rules\": [{\"match\": {\"action\": \"DescribeInstances\"}, "
+                              "\"after\": 1, \"delay\": 0.5, "
+                              "\"fail\": \"InvalidAccessKeyId.Inactive\"}]}");
+  gw_test_source_refresh (self);
+  g_assert_error (gw_ecs_source_get_problem (self->source), GW_CLOUD_ERROR, GW_CLOUD_ERROR_KEY);
+  g_assert_cmpuint (gw_test_source_count (self), ==, 18);
+  g_assert_cmpint (gw_ecs_source_get_updated (self->source), ==, 0);
+  gw_test_wait_until (g_file_test (path, G_FILE_TEST_EXISTS));
+}
+
 static void
 test_throttled (void)
 {
@@ -135,6 +152,14 @@ test_throttled (void)
                   GW_CLOUD_ERROR_THROTTLED);
   g_assert_cmpuint (gw_test_source_count (self), ==, 40);
   g_assert_cmpuint (gw_ecs_source_get_wait (self->source), ==, 0);
+
+  /* One region only: the others show. */
+  gw_test_source_steer (self, "{\"clear\": true, \"rules\": [{\"match\": {\"action\": "
+                              "\"DescribeInstances\", \"region\": \"cn-beijing\"}, "
+                              "\"throttle\": {\"time_left\": 50, \"retry_after\": true}}]}");
+  gw_test_source_refresh (self);
+  assert_one_failed (self, "cn-beijing");
+  g_assert_cmpuint (gw_test_source_count (self), ==, 40);
 }
 
 static void
@@ -313,6 +338,7 @@ main (int    argc,
   g_test_add_func ("/source/regions-denied", test_regions_denied);
   g_test_add_func ("/source/wrong-key", test_wrong_key);
   g_test_add_func ("/source/key-goes", test_key_goes);
+  g_test_add_func ("/source/kept", test_kept);
   g_test_add_func ("/source/throttled", test_throttled);
   g_test_add_func ("/source/waits", test_waits);
   g_test_add_func ("/source/cut", test_cut);
