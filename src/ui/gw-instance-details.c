@@ -249,7 +249,8 @@ on_browser (GwInstanceDetails *self)
 
   g_assert (GW_IS_INSTANCE_DETAILS (self));
 
-  gtk_show_uri (GTK_WINDOW (self), uri, GDK_CURRENT_TIME);
+  if (uri != NULL)
+    gtk_show_uri (GTK_WINDOW (self), uri, GDK_CURRENT_TIME);
 }
 
 static void

@@ -391,17 +391,33 @@ gw_sidebar_install_actions (GtkWidgetClass *widget_class)
     gtk_widget_class_install_action (widget_class, actions[i].name, NULL, actions[i].activate);
 }
 
+/* (transfer none) (nullable): the one that holds @instance. Others may have one with its id, as two
+ * accounts that see the same. */
+static GwSource *
+find_source (GwSidebar  *self,
+             GwInstance *instance)
+{
+  GListModel *catalogue = G_LIST_MODEL (self->catalogue);
+
+  for (guint i = 0; i < g_list_model_get_n_items (catalogue); i++)
+    {
+      g_autoptr (GwSource) source = g_list_model_get_item (catalogue, i);
+
+      if (g_list_store_find (gw_source_get_store (source), instance, NULL))
+        return source; /* the catalogue keeps it alive */
+    }
+  return NULL;
+}
+
 void
 gw_sidebar_update_actions (GwSidebar *self)
 {
   GtkWidget *widget = GTK_WIDGET (self);
   GwInstance *instance = gw_sidebar_get_selected (self);
-  GwSource *source = NULL;
   gboolean selected = instance != NULL;
+  GwSource *source = selected ? find_source (self, instance) : NULL;
   gboolean editable, of_account, favorite, hidden;
 
-  if (selected)
-    gw_catalogue_lookup (self->catalogue, gw_instance_get_id (instance), &source);
   editable = source != NULL && gw_source_is_editable (source);
   of_account = source != NULL && GW_IS_ECS_SOURCE (source);
   favorite = selected && is_favorite (self, instance);

@@ -75,8 +75,6 @@ enum {
 };
 extern guint gw_sidebar_signals[GW_SIDEBAR_N_SIGNALS];
 
-/* (transfer none) (nullable): the instance that is selected. */
-GwInstance *gw_sidebar_get_selected     (GwSidebar      *self);
 /* Selects @instance and scrolls to it, if it is shown. */
 void        gw_sidebar_select           (GwSidebar      *self,
                                          GwInstance     *instance);

@@ -29,6 +29,8 @@ GtkWidget *gw_sidebar_new          (GwCatalogue     *catalogue,
                                     GwCloudAccounts *accounts,
                                     GSettings       *settings,
                                     AdwToastOverlay *toasts);
+/* (transfer none) (nullable): the instance that is selected. */
+GwInstance *gw_sidebar_get_selected (GwSidebar     *self);
 /* Into the search, its text selected. */
 void       gw_sidebar_focus_search (GwSidebar       *self);
 /* Shows the whole list again: what was searched for has been found. */

@@ -6,12 +6,44 @@
 #include "gw-account-dialog.h"
 #include "gw-sidebar.h"
 
-/* (nullable) (transfer none): the instance that the action is for. */
+static GwInstance *
+lookup_in_source (GListModel *source,
+                  const char *id)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (source); i++)
+    {
+      g_autoptr (GwInstance) instance = g_list_model_get_item (source, i);
+
+      if (g_str_equal (gw_instance_get_id (instance), id))
+        return instance; /* the source keeps it alive */
+    }
+  return NULL;
+}
+
+/* (nullable) (transfer none): the instance that the action is for. Several sources may have one with
+ * this id, as two accounts that see the same: the selected one is meant, or that of an account, of
+ * which most is known. */
 static GwInstance *
 lookup_instance (GwWindow *self,
-                 GVariant *id)
+                 GVariant *parameter)
 {
-  return gw_catalogue_lookup (self->catalogue, g_variant_get_string (id, NULL), NULL);
+  const char *id = g_variant_get_string (parameter, NULL);
+  GwInstance *instance = gw_sidebar_get_selected (GW_SIDEBAR (self->sidebar));
+
+  if (instance != NULL && g_str_equal (gw_instance_get_id (instance), id))
+    return instance;
+  instance = NULL;
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->accounts)); i++)
+    {
+      g_autoptr (GwAccount) account = g_list_model_get_item (G_LIST_MODEL (self->accounts), i);
+      GwEcsSource *source = gw_cloud_accounts_get_source (self->accounts, account);
+
+      if (source != NULL)
+        instance = lookup_in_source (G_LIST_MODEL (source), id);
+      if (instance != NULL)
+        return instance;
+    }
+  return gw_catalogue_lookup (self->catalogue, id, NULL);
 }
 
 static void

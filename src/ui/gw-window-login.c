@@ -294,6 +294,9 @@ gw_window_open_in_browser (GwWindow   *self,
 {
   g_autofree char *uri = gw_cloud_console_uri (instance);
 
+  /* It is no instance of the cloud, or its region is not known. */
+  if (uri == NULL)
+    return;
   gtk_show_uri_full (GTK_WINDOW (self), uri, GDK_CURRENT_TIME, self->cancellable, on_shown,
                      g_object_ref (self));
 }

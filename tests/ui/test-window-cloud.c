@@ -2,6 +2,7 @@
 #include "fake-accounts.h"
 #include "gw-login-dialog-private.h"
 #include "gw-tab.h"
+#include "gw-test-source.h"
 #include "gw-ui-test.h"
 #include "gw-window-private.h"
 
@@ -111,6 +112,31 @@ count_tabs (Fixture *f)
   return (guint) adw_tab_view_get_n_pages (GW_WINDOW (f->window)->tab_view);
 }
 
+/* Whichever source has one with the same id first, the account knows most of it. */
+static void
+test_same_id (Fixture       *f,
+              gconstpointer  unused)
+{
+  const char *id = gw_instance_get_id (f->instance);
+  g_autoptr (GwSource) other = g_object_new (TEST_TYPE_SOURCE, "id", "other", "title", "Other",
+                                             NULL);
+  g_autoptr (GwInstance) copy = gw_instance_new (id);
+  GtkWidget *details;
+
+  gw_instance_set_text (copy, GW_INSTANCE_NAME, "copy");
+  g_list_store_append (gw_source_get_store (other), copy);
+  gw_catalogue_insert_source (f->fake.catalogue, 0, other);
+  /* A copy has no page in the console. */
+  gw_window_open_in_browser (GW_WINDOW (f->window), copy);
+  gtk_widget_activate_action (f->window, "win.show-details", "s", id);
+  gw_test_wait_until (gw_ui_find_window (ADW_TYPE_WINDOW, NULL) != NULL);
+  details = gw_ui_find_window (ADW_TYPE_WINDOW, NULL);
+  g_assert_nonnull (gw_ui_find (details, ADW_TYPE_WINDOW_TITLE, "subtitle",
+                                gw_instance_get_title (f->instance)));
+  gtk_window_destroy (GTK_WINDOW (details));
+  gw_catalogue_remove_source (f->fake.catalogue, other);
+}
+
 /* It runs again: one tab, however often it is activated. */
 static void
 test_runs (Fixture       *f,
@@ -177,6 +203,7 @@ main (int   argc,
   ADD ("runs", test_runs);
   ADD ("stopped", test_stopped);
   ADD ("closed", test_closed);
+  ADD ("same-id", test_same_id);
   status = g_test_run ();
   gw_test_cloud_free (cloud);
   gw_test_home_free (home);
