@@ -27,6 +27,7 @@ struct _GwEcsSource
   GwCloudClient *client;
   char *path; /* of the cache's file */
   gboolean forgotten;
+  gboolean removed;
 
   GwEcsSourceState state;
   gboolean refresh_later; /* when the cache has been read */
@@ -125,6 +126,7 @@ struct _GwEcsRefresh
   GPtrArray *running;  /* Run; not owned */
   guint n_regions;
   double done;         /* regions, without those of @running */
+  guint n_complete;    /* regions that were read to the end */
   guint n_pages;       /* lists of instances that came */
 
   GPtrArray *groups;   /* GwCloudName */

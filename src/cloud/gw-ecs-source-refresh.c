@@ -108,7 +108,8 @@ _gw_ecs_refresh_finish (GwEcsRefresh *self,
   take_outcome (source, self, problem);
   _gw_ecs_source_stop (source);
   _gw_ecs_source_flush (source);
-  if (source->problem == NULL && source->failed_regions->len == 0)
+  /* Where all was refused, nothing is known to be up to date. */
+  if (source->problem == NULL && source->failed_regions->len == 0 && self->n_complete > 0)
     _gw_ecs_source_set_updated (source, g_get_real_time () / G_USEC_PER_SEC);
   /* What came before a problem is there after the next start, too. */
   if (source->problem == NULL || self->n_pages > 0)

@@ -196,6 +196,7 @@ take_end (Run          *run,
   if (error == NULL)
     {
       self->n_alike = 0;
+      self->n_complete++;
       gw_ecs_list_sweep (source->list, run->region, self->round);
       _gw_ecs_source_flush_soon (source);
     }

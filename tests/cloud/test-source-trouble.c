@@ -90,6 +90,20 @@ test_regions_denied (void)
 }
 
 static void
+test_all_denied (void)
+{
+  g_autoptr (GwTestSource) self = gw_test_source_new ("");
+
+  gw_test_source_steer (self, "{\"policy\": {\"key\": \"LTAI5tGangwayPlayground1\", "
+                              "\"statements\": [{\"Effect\": \"Allow\", \"Action\": "
+                              "\"ecs:DescribeRegions\"}]}}");
+  gw_test_source_refresh (self);
+  g_assert_no_error (gw_ecs_source_get_problem (self->source));
+  g_assert_cmpuint (gw_ecs_source_get_refusals (self->source)->len, ==, 2);
+  g_assert_cmpint (gw_ecs_source_get_updated (self->source), ==, 0);
+}
+
+static void
 test_wrong_key (void)
 {
   g_autoptr (GwTestSource) self = gw_test_source_new_for ("disabled", playground);
@@ -336,6 +350,7 @@ main (int    argc,
 
   g_test_add_func ("/source/denied", test_denied);
   g_test_add_func ("/source/regions-denied", test_regions_denied);
+  g_test_add_func ("/source/all-denied", test_all_denied);
   g_test_add_func ("/source/wrong-key", test_wrong_key);
   g_test_add_func ("/source/key-goes", test_key_goes);
   g_test_add_func ("/source/kept", test_kept);
