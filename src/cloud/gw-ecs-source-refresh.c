@@ -247,6 +247,40 @@ take_group_page (GwEcsRefresh *self,
          gw_json_get_int (answer, "TotalCount", 0) > self->group_page * GROUPS_PER_PAGE;
 }
 
+/* Adds those of @known that are not in @groups. */
+static void
+add_known (GPtrArray *groups,
+           GPtrArray *known)
+{
+  g_autoptr (GHashTable) ids = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (guint i = 0; i < groups->len; i++)
+    g_hash_table_add (ids, ((GwCloudName *) g_ptr_array_index (groups, i))->id);
+  for (guint i = 0; i < known->len; i++)
+    {
+      GwCloudName *name = g_ptr_array_index (known, i);
+
+      if (!g_hash_table_contains (ids, name->id))
+        g_ptr_array_add (groups, gw_cloud_name_new (name->id, name->title));
+    }
+}
+
+static void
+show_groups (GwEcsRefresh *self,
+             gboolean      complete)
+{
+  /* Whoever hears of a change may cancel. */
+  g_autoptr (GwEcsSource) source = g_object_ref (self->source);
+
+  if (!complete && self->groups->len == 0)
+    return;
+  if (!complete)
+    add_known (self->groups, source->groups);
+  _gw_ecs_source_take_groups (source, g_steal_pointer (&self->groups));
+  self->groups = g_ptr_array_new_with_free_func ((GDestroyNotify) gw_cloud_name_free);
+  _gw_ecs_source_flush_soon (source);
+}
+
 static void
 on_groups (GObject      *object,
            GAsyncResult *result,
@@ -263,14 +297,10 @@ on_groups (GObject      *object,
         gw_refusal_collect (self->refusals, error);
       else if (error != NULL)
         g_info ("Resource groups: %s", error->message);
-      else if (take_group_page (self, json_node_get_object (answer)))
+      if (error == NULL && take_group_page (self, json_node_get_object (answer)))
         ask_groups (self);
       else
-        {
-          _gw_ecs_source_take_groups (self->source, g_steal_pointer (&self->groups));
-          self->groups = g_ptr_array_new ();
-          _gw_ecs_source_flush_soon (self->source);
-        }
+        show_groups (self, error == NULL);
     }
   _gw_ecs_refresh_end_call (self);
 }
