@@ -24,7 +24,7 @@ typedef struct {
   gboolean        is_account;
   gboolean        is_used;
   GwSidebarGroup *group;   /* of all its instances */
-  GArray         *entries; /* of Entry: its instances */
+  GArray         *entries; /* of Entry: its instances; their titles are counted where is_used */
 } Part;
 
 typedef struct {
@@ -366,7 +366,8 @@ on_items_changed (GListModel      *source,
     {
       Entry *entry = &g_array_index (part->entries, Entry, i);
 
-      count_title (self, entry->title, -1);
+      if (part->is_used)
+        count_title (self, entry->title, -1);
       note_wanted (self, entry->instance, FALSE);
     }
   for (guint i = position; i < position + added; i++)
@@ -374,9 +375,11 @@ on_items_changed (GListModel      *source,
       GwInstance *instance = g_list_model_get_item (source, i);
       Entry entry = { instance, hash_title (instance) };
 
-      count_title (self, entry.title, 1);
       if (part->is_used)
-        note_wanted (self, instance, TRUE);
+        {
+          count_title (self, entry.title, 1);
+          note_wanted (self, instance, TRUE);
+        }
       g_array_append_val (entries, entry);
       g_ptr_array_add (instances, instance);
     }
@@ -480,6 +483,28 @@ update_layout (GwSidebarGroups *self)
 }
 
 static void
+count_titles (GwSidebarGroups *self,
+              Part            *part,
+              int              n)
+{
+  for (guint i = 0; i < part->entries->len; i++)
+    count_title (self, g_array_index (part->entries, Entry, i).title, n);
+}
+
+/* Another instance makes a title ambiguous only where it can be seen. */
+static void
+set_used (GwSidebarGroups *self,
+          Part            *part,
+          gboolean         used)
+{
+  gw_sidebar_group_set_hidden (part->group, !used);
+  if (part->is_used == used)
+    return;
+  part->is_used = used;
+  count_titles (self, part, used ? 1 : -1);
+}
+
+static void
 update_used (GwSidebarGroups *self)
 {
   gboolean used = g_settings_get_boolean (self->settings, "use-ssh-config");
@@ -490,8 +515,7 @@ update_used (GwSidebarGroups *self)
     {
       Part *part = g_ptr_array_index (self->parts, i);
 
-      part->is_used = used || !GW_IS_SSH_CONFIG_SOURCE (part->source);
-      gw_sidebar_group_set_hidden (part->group, !part->is_used);
+      set_used (self, part, used || !GW_IS_SSH_CONFIG_SOURCE (part->source));
     }
   find_wanted (self);
 }
@@ -544,7 +568,6 @@ add_part (GwSidebarGroups *self,
       GwInstance *instance = g_list_model_get_item (G_LIST_MODEL (source), i);
       Entry entry = { instance, hash_title (instance) };
 
-      count_title (self, entry.title, 1);
       g_array_append_val (part->entries, entry);
     }
   g_signal_connect_object (source, "items-changed", G_CALLBACK (on_items_changed), self, 0);
@@ -563,8 +586,8 @@ remove_part (GwSidebarGroups *self,
   Part *part = g_ptr_array_index (self->parts, position);
 
   g_signal_handlers_disconnect_by_data (part->source, self);
-  for (guint i = 0; i < part->entries->len; i++)
-    count_title (self, g_array_index (part->entries, Entry, i).title, -1);
+  if (part->is_used)
+    count_titles (self, part, -1);
   g_ptr_array_remove_index (self->parts, position);
 }
 
@@ -716,8 +739,11 @@ gw_sidebar_groups_recheck (GwSidebarGroups *self)
 
           if (title == entry->title)
             continue;
-          count_title (self, entry->title, -1);
-          count_title (self, title, 1);
+          if (part->is_used)
+            {
+              count_title (self, entry->title, -1);
+              count_title (self, title, 1);
+            }
           entry->title = title;
         }
     }

@@ -5,6 +5,7 @@
 #include "gw-login.h"
 #include "gw-sidebar-groups.h"
 #include "gw-sidebar-shortcut.h"
+#include "gw-ssh-config-source.h"
 #include "gw-test.h"
 #include "gw-test-account.h"
 
@@ -320,6 +321,30 @@ test_ambiguous (Fixture       *f,
   g_assert_false (gw_sidebar_groups_is_ambiguous (f->groups, a));
 }
 
+/* Nobody can take it for one that is not listed. */
+static void
+test_ambiguous_unused (Fixture       *f,
+                       gconstpointer  unused)
+{
+  g_autofree char *path = g_build_filename (g_get_user_data_dir (), "none", NULL);
+  g_autoptr (GwSshConfigSource) ssh_config = gw_ssh_config_source_new (path);
+  GwInstance *a = put (f->account, 0, "i-1", "web", NULL, NULL, NULL);
+
+  g_settings_set_boolean (f->settings, "use-ssh-config", FALSE);
+  put (ssh_config, 0, "ssh:web", "web", NULL, NULL, NULL);
+  gw_catalogue_add_source (f->catalogue, GW_SOURCE (ssh_config));
+  put (ssh_config, 0, "ssh:other", "web", NULL, NULL, NULL);
+  g_assert_false (gw_sidebar_groups_is_ambiguous (f->groups, a));
+  g_settings_set_boolean (f->settings, "use-ssh-config", TRUE);
+  g_assert_true (gw_sidebar_groups_is_ambiguous (f->groups, a));
+  g_settings_reset (f->settings, "use-ssh-config");
+  g_assert_false (gw_sidebar_groups_is_ambiguous (f->groups, a));
+  g_settings_set_boolean (f->settings, "use-ssh-config", TRUE);
+  gw_catalogue_remove_source (f->catalogue, GW_SOURCE (ssh_config));
+  g_assert_false (gw_sidebar_groups_is_ambiguous (f->groups, a));
+  g_settings_reset (f->settings, "use-ssh-config");
+}
+
 #define ADD(path, group_by, func) \
   g_test_add ("/sidebar-groups/" path, Fixture, group_by, set_up, func, tear_down)
 
@@ -339,6 +364,7 @@ main (int    argc,
   ADD ("favorites", NULL, test_favorites);
   ADD ("recent", NULL, test_recent);
   ADD ("ambiguous", NULL, test_ambiguous);
+  ADD ("ambiguous-unused", NULL, test_ambiguous_unused);
   result = g_test_run ();
   gw_test_home_free (home);
   return result;
