@@ -166,39 +166,80 @@ compare_ids (gconstpointer a,
                          find_name (self, *(const char *const *) b));
 }
 
-/* What @ids hold, and what is chosen. */
+static gboolean
+is_open (Selector *selector)
+{
+  GtkWidget *popover = gtk_widget_get_last_child (GTK_WIDGET (selector->drop_down));
+
+  return GTK_IS_POPOVER (popover) && gtk_widget_get_visible (popover);
+}
+
+/* (element-type utf8): what @ids hold and what is chosen, “All” first. */
+static GPtrArray *
+list_ids (GwSidebarFilter *self,
+          Selector        *selector,
+          GHashTable      *ids)
+{
+  GPtrArray *list = g_ptr_array_new_with_free_func (g_free);
+  GHashTableIter iter;
+  gpointer id;
+
+  if (*selector->chosen != '\0')
+    g_hash_table_add (ids, selector->chosen);
+  g_hash_table_iter_init (&iter, ids);
+  while (g_hash_table_iter_next (&iter, &id, NULL))
+    g_ptr_array_add (list, g_strdup (id));
+  g_ptr_array_sort_with_data (list, compare_ids, self);
+  g_ptr_array_insert (list, 0, g_strdup (""));
+  return list;
+}
+
+static gboolean
+is_filled (Selector  *selector,
+           GPtrArray *ids,
+           GPtrArray *titles)
+{
+  if (selector->ids == NULL || selector->ids->len != ids->len)
+    return FALSE;
+  for (guint i = 0; i < ids->len; i++)
+    if (!g_str_equal (g_ptr_array_index (selector->ids, i), g_ptr_array_index (ids, i)) ||
+        g_strcmp0 (gtk_string_list_get_string (selector->titles, i),
+                   g_ptr_array_index (titles, i)) != 0)
+      return FALSE;
+  return TRUE;
+}
+
+/* A list that somebody looks at stays as it is: a change would take it back to its beginning. */
 static void
 fill_selector (GwSidebarFilter *self,
                Selector        *selector,
                GHashTable      *ids)
 {
-  g_autoptr (GPtrArray) old = g_steal_pointer (&selector->ids);
+  g_autoptr (GPtrArray) list = NULL;
   g_autoptr (GPtrArray) titles = g_ptr_array_new ();
-  GHashTableIter iter;
-  gpointer id;
   guint selected = 0;
 
-  selector->ids = g_ptr_array_new_with_free_func (g_free);
-  if (*selector->chosen != '\0')
-    g_hash_table_add (ids, selector->chosen);
-  g_hash_table_iter_init (&iter, ids);
-  while (g_hash_table_iter_next (&iter, &id, NULL))
-    g_ptr_array_add (selector->ids, g_strdup (id));
-  g_ptr_array_sort_with_data (selector->ids, compare_ids, self);
-  g_ptr_array_insert (selector->ids, 0, g_strdup (""));
-
-  for (guint i = 0; i < selector->ids->len; i++)
+  if (is_open (selector))
+    return;
+  list = list_ids (self, selector, ids);
+  for (guint i = 0; i < list->len; i++)
     {
-      id = g_ptr_array_index (selector->ids, i);
+      const char *id = g_ptr_array_index (list, i);
+
       g_ptr_array_add (titles, (gpointer) (i == 0 ? selector->all : find_name (self, id)));
       if (g_str_equal (id, selector->chosen))
         selected = i;
     }
-  g_ptr_array_add (titles, NULL);
   self->updating = TRUE;
-  gtk_string_list_splice (selector->titles, 0,
-                          g_list_model_get_n_items (G_LIST_MODEL (selector->titles)),
-                          (const char *const *) titles->pdata);
+  if (!is_filled (selector, list, titles))
+    {
+      g_ptr_array_add (titles, NULL);
+      gtk_string_list_splice (selector->titles, 0,
+                              g_list_model_get_n_items (G_LIST_MODEL (selector->titles)),
+                              (const char *const *) titles->pdata);
+      g_clear_pointer (&selector->ids, g_ptr_array_unref);
+      selector->ids = g_steal_pointer (&list);
+    }
   gtk_drop_down_set_selected (selector->drop_down, selected);
   self->updating = FALSE;
 }
@@ -255,6 +296,15 @@ queue_update (GwSidebarFilter *self)
 
   if (self->update_id == 0)
     self->update_id = g_timeout_add_full (G_PRIORITY_LOW, UPDATE_DELAY_MS, on_update, self, NULL);
+}
+
+static void
+on_closed (GwSidebarFilter *self)
+{
+  g_assert (GW_IS_SIDEBAR_FILTER (self));
+
+  if (self->has_accounts)
+    queue_update (self);
 }
 
 static void
@@ -446,12 +496,13 @@ make_factory (gboolean in_list)
 }
 
 static void
-init_selector (Selector      *selector,
-               GtkDropDown   *drop_down,
-               GtkStringList *titles,
-               const char    *key,
-               const char    *title,
-               const char    *all)
+init_selector (GwSidebarFilter *self,
+               Selector        *selector,
+               GtkDropDown     *drop_down,
+               GtkStringList   *titles,
+               const char      *key,
+               const char      *title,
+               const char      *all)
 {
   g_autoptr (GtkListItemFactory) factory = make_factory (FALSE);
   g_autoptr (GtkListItemFactory) list_factory = make_factory (TRUE);
@@ -464,6 +515,9 @@ init_selector (Selector      *selector,
   gtk_drop_down_set_list_factory (drop_down, list_factory);
   gtk_widget_set_tooltip_text (GTK_WIDGET (drop_down), title);
   gw_drop_down_complete (drop_down, title, NULL);
+  /* What has changed meanwhile. */
+  g_signal_connect_object (gtk_widget_get_last_child (GTK_WIDGET (drop_down)), "closed",
+                           G_CALLBACK (on_closed), self, G_CONNECT_SWAPPED);
 }
 
 static void
@@ -524,9 +578,9 @@ gw_sidebar_filter_init (GwSidebarFilter *self)
 {
   self->hidden = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   gtk_widget_init_template (GTK_WIDGET (self));
-  init_selector (&self->region, self->regions, self->region_titles, "region-filter", _("Region"),
-                 _("All Regions"));
-  init_selector (&self->group, self->groups, self->group_titles, "resource-group-filter",
+  init_selector (self, &self->region, self->regions, self->region_titles, "region-filter",
+                 _("Region"), _("All Regions"));
+  init_selector (self, &self->group, self->groups, self->group_titles, "resource-group-filter",
                  _("Resource Group"), _("All Resource Groups"));
   gtk_menu_button_set_create_popup_func (self->menu_button, on_popup, self, NULL);
 }

@@ -516,6 +516,58 @@ test_selectors (Fixture       *f,
 }
 
 static void
+append (GwEcsSource *account,
+        const char  *id,
+        const char  *region)
+{
+  g_autoptr (GwInstance) instance = test_instance_new (id, id, region, NULL, NULL);
+
+  g_list_store_append (gw_source_get_store (GW_SOURCE (account)), instance);
+}
+
+static void
+count (guint *n)
+{
+  ++*n;
+}
+
+static gboolean
+on_time (gpointer is_over)
+{
+  *(gboolean *) is_over = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+/* A list that is open is not changed, and none is without need. */
+static void
+test_open_selector (Fixture       *f,
+                    gconstpointer  unused)
+{
+  g_autoptr (GwEcsSource) account = add_account (f);
+  GtkWidget *regions = gw_ui_find (f->sidebar, GTK_TYPE_DROP_DOWN, NULL, NULL);
+  GtkPopover *popover = GTK_POPOVER (gtk_widget_get_last_child (regions));
+  GListModel *titles = gtk_drop_down_get_model (GTK_DROP_DOWN (regions));
+  gboolean is_over = FALSE;
+  guint n = 0;
+
+  gw_test_wait_until (g_list_model_get_n_items (titles) == 3);
+  g_signal_connect_swapped (titles, "items-changed", G_CALLBACK (count), &n);
+  append (account, "i-1", "cn-hangzhou");
+  g_timeout_add (500, on_time, &is_over);
+  gw_test_wait_until (is_over);
+  gtk_popover_popup (popover);
+  append (account, "i-2", "eu-central-1");
+  is_over = FALSE;
+  g_timeout_add (500, on_time, &is_over);
+  gw_test_wait_until (is_over);
+  g_assert_cmpuint (n, ==, 0);
+  gtk_popover_popdown (popover);
+  gw_test_wait_until (g_list_model_get_n_items (titles) == 4);
+  g_assert_cmpuint (n, ==, 1);
+  g_signal_handlers_disconnect_by_data (titles, &n);
+}
+
+static void
 test_favorite (Fixture       *f,
                gconstpointer  unused)
 {
@@ -622,6 +674,7 @@ main (int    argc,
   ADD ("many", NULL, test_many);
   ADD ("account-rows", NULL, test_account_rows);
   ADD ("selectors", NULL, test_selectors);
+  ADD ("open-selector", NULL, test_open_selector);
   ADD ("favorite", NULL, test_favorite);
   ADD ("hide", NULL, test_hide);
   ADD ("many-groups", NULL, test_many_groups);
