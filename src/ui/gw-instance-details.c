@@ -234,6 +234,26 @@ on_age (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
+/* A window that nobody looks at does not wake up; what it says is made up for. */
+static void
+update_age (GwInstanceDetails *self)
+{
+  gboolean watched = gtk_window_is_active (GTK_WINDOW (self)) &&
+                     gtk_widget_get_mapped (GTK_WIDGET (self));
+
+  g_assert (GW_IS_INSTANCE_DETAILS (self));
+
+  if (watched == (self->age_id != 0))
+    return;
+  if (!watched)
+    {
+      g_clear_handle_id (&self->age_id, g_source_remove);
+      return;
+    }
+  self->age_id = g_timeout_add_seconds (AGE_INTERVAL, on_age, self);
+  update (self);
+}
+
 static void
 on_connect (GwInstanceDetails *self)
 {
@@ -309,7 +329,6 @@ gw_instance_details_init (GwInstanceDetails *self)
 {
   self->labels = g_ptr_array_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
-  self->age_id = g_timeout_add_seconds (AGE_INTERVAL, on_age, self);
 }
 
 GtkWindow *
@@ -329,6 +348,9 @@ gw_instance_details_new (GtkWindow       *parent,
   g_set_object (&self->accounts, accounts);
   self->instance = g_object_ref (instance);
   g_signal_connect_object (instance, "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  g_signal_connect (self, "notify::is-active", G_CALLBACK (update_age), NULL);
+  g_signal_connect (self, "map", G_CALLBACK (update_age), NULL);
+  g_signal_connect (self, "unmap", G_CALLBACK (update_age), NULL);
   update (self);
   gtk_widget_grab_focus (self->connect_button);
   return GTK_WINDOW (self);
