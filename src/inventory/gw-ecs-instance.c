@@ -7,7 +7,6 @@
 
 #include "gw-json.h"
 
-#include <glib/gi18n.h>
 #include <string.h>
 
 #define MAX_STRING_BYTES 65536
@@ -209,19 +208,21 @@ set_locks (GwInstance *instance,
   gw_instance_set_locks (instance, (const char *const *) locks);
 }
 
-/* Memory comes in MiB; the smallest instances have half a GiB. */
+/* Memory comes in MiB; the smallest instances have half a GiB. The text goes to the cache, which is
+ * read in any language: it is the same in all of them. */
 static void
 set_size (GwInstance *instance,
           JsonObject *object)
 {
   gint64 cpus = gw_json_get_int (object, "Cpu", 0);
   gint64 memory = gw_json_get_int (object, "Memory", 0);
+  char gib[G_ASCII_DTOSTR_BUF_SIZE];
   g_autofree char *text = NULL;
 
   if (cpus <= 0 || cpus > MAX_CPUS || memory <= 0 || memory > MAX_MEMORY_MIB)
     return;
-  /* Translators: the size of a machine: processors, then memory */
-  text = g_strdup_printf (_("%d vCPU, %g GiB"), (int) cpus, (double) memory / 1024);
+  text = g_strdup_printf ("%d vCPU, %s GiB", (int) cpus,
+                          g_ascii_formatd (gib, sizeof gib, "%g", (double) memory / 1024));
   gw_instance_set_text (instance, GW_INSTANCE_SIZE, text);
 }
 
