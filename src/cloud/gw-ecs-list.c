@@ -33,6 +33,7 @@ struct _GwEcsList
   GPtrArray *removed;  /* Entry, which are in @order and not in @entries; owns them */
   gboolean dirty;      /* an entry of @order is marked as moved */
   gboolean flushing;
+  gboolean again;      /* flush once more after the one that runs */
 };
 
 static void
@@ -363,18 +364,14 @@ splice (GwEcsList *self,
   g_list_store_splice (self->store, run->start, run->n_removed, instances->pdata, instances->len);
 }
 
-void
-gw_ecs_list_flush (GwEcsList *self)
+static void
+flush_once (GwEcsList *self)
 {
   g_autoptr (GPtrArray) removed = NULL;
   g_autoptr (GArray) runs = NULL;
 
-  /* The store tells others, who may ask for the next change: that waits for the next flush, so that
-   * @order stays as it is until the last of them was told. */
-  if (self->flushing || (self->added->len == 0 && !self->dirty))
+  if (self->added->len == 0 && !self->dirty)
     return;
-  self->flushing = TRUE;
-
   g_ptr_array_sort (self->added, compare_pointers);
   runs = is_appended (self) ? append (self) : insert (self);
   settle (self->added);
@@ -385,5 +382,24 @@ gw_ecs_list_flush (GwEcsList *self)
 
   for (guint i = 0; i < runs->len; i++)
     splice (self, &g_array_index (runs, Run, i));
+}
+
+void
+gw_ecs_list_flush (GwEcsList *self)
+{
+  /* The store tells others, who may ask for the next change: that waits, so that @order stays as it
+   * is until the last of them was told. */
+  if (self->flushing)
+    {
+      self->again = TRUE;
+      return;
+    }
+  self->flushing = TRUE;
+  do
+    {
+      self->again = FALSE;
+      flush_once (self);
+    }
+  while (self->again);
   self->flushing = FALSE;
 }

@@ -107,6 +107,33 @@ test_order (void)
 }
 
 static void
+on_first_change (GListModel *model,
+                 guint       position,
+                 guint       removed,
+                 guint       added,
+                 GwEcsList  *list)
+{
+  if (gw_ecs_list_lookup (list, "i-2") != NULL)
+    return;
+  put (list, "i-2", "a", 1);
+  gw_ecs_list_flush (list);
+  g_assert_cmpuint (g_list_model_get_n_items (model), ==, 1);
+}
+
+/* Who is told of a change makes the next one: it shows, too. */
+static void
+test_flush_within (void)
+{
+  g_autoptr (GListStore) store = g_list_store_new (GW_TYPE_INSTANCE);
+  g_autoptr (GwEcsList) list = gw_ecs_list_new (store);
+
+  g_signal_connect (store, "items-changed", G_CALLBACK (on_first_change), list);
+  put (list, "i-1", "b", 1);
+  gw_ecs_list_flush (list);
+  assert_titles (store, "a b");
+}
+
+static void
 check (GListStore *store,
        GwEcsList  *list,
        Mirror     *mirror,
@@ -208,6 +235,7 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/ecs-list/order", test_order);
+  g_test_add_func ("/ecs-list/flush-within", test_flush_within);
   g_test_add_func ("/ecs-list/random", test_random);
   g_test_add_func ("/ecs-list/few-changes", test_few_changes);
 
