@@ -117,8 +117,12 @@ take_page (Run         *run,
 
       instance = _gw_ecs_source_parse (json_array_get_element (array, i), run->region);
       run->n_read++;
+      /* What makes no sense may have been there before or not: the number of pages bounds it. */
       if (instance == NULL)
-        self->n_skipped++;
+        {
+          self->n_skipped++;
+          n_new++;
+        }
       else if (take_instance (run, source, instance))
         n_new++;
     }
