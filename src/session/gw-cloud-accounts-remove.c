@@ -12,20 +12,38 @@
 
 /* Removing an account, and undoing that. */
 
+/* In a GRcBox: the tasks hold it too. */
 struct _GwRemovedAccount {
   guint position;
+  char *id;
   GwEcsSource *source; /* with its account and all that was listed; NULL: it is back */
-  GwSensitive *packed; /* its AccessKey; NULL: none, or it is in the keyring still */
+  GwSensitive *packed; /* its AccessKey; NULL: none, or it is in the keyring (again) */
 };
 
-void
-gw_removed_account_free (GwRemovedAccount *self)
+static void
+clear (gpointer data)
 {
+  GwRemovedAccount *self = data;
+
   if (self->source != NULL)
     gw_ecs_source_forget (self->source);
   g_clear_object (&self->source);
   g_clear_pointer (&self->packed, gw_sensitive_unref);
-  g_free (self);
+  g_free (self->id);
+}
+
+void
+gw_removed_account_free (GwRemovedAccount *self)
+{
+  g_rc_box_release_full (self, clear);
+}
+
+gboolean
+gw_removed_account_is_done (GwRemovedAccount *self)
+{
+  g_return_val_if_fail (self != NULL, TRUE);
+
+  return self->source == NULL && self->packed == NULL;
 }
 
 static void
@@ -46,11 +64,18 @@ on_loaded (GObject      *source,
   g_autoptr (GTask) task = user_data;
   GwCloudAccounts *self = g_task_get_source_object (task);
   GwRemovedAccount *removed = g_task_get_task_data (task);
+  g_autoptr (GError) error = NULL;
 
-  /* Where it cannot be read it goes all the same. */
-  removed->packed = gw_keyring_load_finish (GW_KEYRING (source), result, NULL);
-  gw_cloud_accounts_drop_key_async (self, gw_source_get_id (GW_SOURCE (removed->source)),
-                                    on_dropped, g_object_ref (task));
+  removed->packed = gw_keyring_load_finish (GW_KEYRING (source), result, &error);
+  if (removed->packed != NULL || g_error_matches (error, GW_ERROR, GW_ERROR_NO_SECRET))
+    gw_cloud_accounts_drop_key_async (self, removed->id, on_dropped, g_object_ref (task));
+  else
+    {
+      /* Undo could not bring back what was not read. The note stays. */
+      g_message ("Cannot read an AccessKey that is to be removed: %s", error->message);
+      g_hash_table_remove (self->removing, removed->id);
+      g_task_return_boolean (task, TRUE);
+    }
 }
 
 static void
@@ -61,7 +86,7 @@ on_settled (GObject      *source,
   g_autoptr (GTask) task = user_data;
   GwCloudAccounts *self = g_task_get_source_object (task);
   const GwRemovedAccount *removed = g_task_get_task_data (task);
-  const char *id = gw_source_get_id (GW_SOURCE (removed->source));
+  const char *id = removed->id;
   GwKeyring *keyring = GW_KEYRING (source);
 
   gw_keyring_settle_finish (keyring, result, NULL);
@@ -128,8 +153,9 @@ gw_cloud_accounts_remove_async (GwCloudAccounts     *self,
       g_task_return_error (task, error);
       return;
     }
-  removed = g_new0 (GwRemovedAccount, 1);
+  removed = g_rc_box_new0 (GwRemovedAccount);
   removed->position = position;
+  removed->id = g_strdup (gw_account_get_id (account));
   removed->source = gw_cloud_accounts_take (self, position);
   g_task_set_task_data (task, removed, (GDestroyNotify) gw_removed_account_free);
   account = gw_ecs_source_get_account (removed->source);
@@ -147,18 +173,11 @@ gw_cloud_accounts_remove_finish (GwCloudAccounts  *self,
                                  GAsyncResult     *result,
                                  GError          **error)
 {
-  GwRemovedAccount *removed;
-  GwRemovedAccount *undo;
-
   g_return_val_if_fail (g_task_is_valid (result, self), NULL);
 
   if (!g_task_propagate_boolean (G_TASK (result), error))
     return NULL;
-  removed = g_task_get_task_data (G_TASK (result));
-  undo = g_new0 (GwRemovedAccount, 1);
-  *undo = *removed;
-  *removed = (GwRemovedAccount){ 0 };
-  return undo;
+  return g_rc_box_acquire (g_task_get_task_data (G_TASK (result)));
 }
 
 /* Undoing */
@@ -170,7 +189,7 @@ on_key_put (GObject      *source,
 {
   g_autoptr (GTask) task = user_data;
   GwCloudAccounts *self = GW_CLOUD_ACCOUNTS (source);
-  const char *id = g_task_get_task_data (task);
+  GwRemovedAccount *undo = g_task_get_task_data (task);
   g_autoptr (GwSensitive) old = NULL;
   g_autoptr (GError) error = NULL;
   GwCloudEntry *entry;
@@ -183,7 +202,8 @@ on_key_put (GObject      *source,
                                error->message);
       return;
     }
-  entry = gw_cloud_accounts_find (self, id, NULL);
+  g_clear_pointer (&undo->packed, gw_sensitive_unref);
+  entry = gw_cloud_accounts_find (self, undo->id, NULL);
   if (entry != NULL)
     gw_cloud_accounts_start (self, entry);
   g_task_return_boolean (task, TRUE);
@@ -208,7 +228,7 @@ restore (GTask            *task,
 {
   GwCloudAccounts *self = g_task_get_source_object (task);
   GwAccount *account = gw_ecs_source_get_account (undo->source);
-  const char *id = gw_account_get_id (account);
+  const char *id = undo->id;
   g_autoptr (GPtrArray) accounts = gw_cloud_accounts_dup_list (self);
   gboolean was_noted = gw_cloud_accounts_note_removal (self, id, FALSE);
   gboolean is_lost = is_key_lost (self, undo, was_noted);
@@ -224,7 +244,6 @@ restore (GTask            *task,
     }
   gw_cloud_accounts_insert (self, undo->position, undo->source);
   g_clear_object (&undo->source);
-  g_task_set_task_data (task, g_strdup (id), g_free);
   if (undo->packed != NULL)
     gw_cloud_accounts_put_key_async (self, account, undo->packed, g_task_get_cancellable (task),
                                      on_key_put, g_object_ref (task));
@@ -237,6 +256,27 @@ restore (GTask            *task,
       gw_cloud_accounts_start (self, gw_cloud_accounts_find (self, id, NULL));
       g_task_return_boolean (task, TRUE);
     }
+}
+
+/* The account came back before, but its AccessKey did not. */
+static void
+restore_key (GTask            *task,
+             GwRemovedAccount *undo)
+{
+  GwCloudAccounts *self = g_task_get_source_object (task);
+  const GwCloudEntry *entry = gw_cloud_accounts_find (self, undo->id, NULL);
+
+  if (entry != NULL && gw_account_get_kind (entry->account) == GW_ACCOUNT_ACCESS_KEY &&
+      gw_keyring_lookup (self->keyring, GW_ACCOUNT_ITEM, undo->id) == NULL)
+    {
+      gw_cloud_accounts_put_key_async (self, entry->account, undo->packed,
+                                       g_task_get_cancellable (task), on_key_put,
+                                       g_object_ref (task));
+      return;
+    }
+  /* It was edited or removed meanwhile: the old AccessKey is not wanted any more. */
+  g_clear_pointer (&undo->packed, gw_sensitive_unref);
+  g_task_return_boolean (task, TRUE);
 }
 
 void
@@ -254,10 +294,13 @@ gw_cloud_accounts_restore_async (GwCloudAccounts     *self,
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, gw_cloud_accounts_restore_async);
-  if (undo->source == NULL)
-    g_task_return_boolean (task, TRUE); /* it is back */
-  else
+  g_task_set_task_data (task, g_rc_box_acquire (undo), (GDestroyNotify) gw_removed_account_free);
+  if (undo->source != NULL)
     restore (task, undo);
+  else if (undo->packed != NULL)
+    restore_key (task, undo);
+  else
+    g_task_return_boolean (task, TRUE); /* it is back */
 }
 
 gboolean

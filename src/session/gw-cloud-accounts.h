@@ -105,6 +105,9 @@ gboolean         gw_cloud_accounts_save_finish  (GwCloudAccounts     *self,
  * its AccessKey when the keyring is open next. */
 typedef struct _GwRemovedAccount GwRemovedAccount;
 void             gw_removed_account_free        (GwRemovedAccount    *self);
+/* Whether there is nothing left to bring back. After an error of restore_async() that is not so
+ * where it can be tried again: all of it, or only the AccessKey (GW_ERROR_NO_SECRET). */
+gboolean         gw_removed_account_is_done     (GwRemovedAccount    *self);
 void             gw_cloud_accounts_remove_async (GwCloudAccounts     *self,
                                                  GwAccount           *account,
                                                  GCancellable        *cancellable,

@@ -11,10 +11,13 @@
 #include "gw-account-dialog.h"
 #include "gw-accounts-window-row.h"
 #include "gw-confirm.h"
+#include "gw-error.h"
 #include "gw-text.h"
 
 /* Seconds in which a removal can be undone: the AccessKey is held for as long. */
 #define UNDO_SECONDS 10
+/* The same where undoing failed: why it did is read first. */
+#define RETRY_SECONDS 60
 /* Profiles of the aliyun CLI that are offered. */
 #define MAX_PROFILES 3
 /* Seconds between two looks at how long ago things were. */
@@ -34,6 +37,7 @@ struct _GwAccountsWindow
   GwCloudAccounts *accounts;
   guint            age_id;
   GPtrArray       *undoable; /* AdwToast: those that can be undone */
+  guint            n_clears; /* how often the secrets had to go */
 };
 
 G_DEFINE_FINAL_TYPE (GwAccountsWindow, gw_accounts_window, ADW_TYPE_WINDOW)
@@ -44,7 +48,12 @@ typedef struct {
   char *name;
   int position;
   GwRemovedAccount *removed;
+  guint n_clears;           /* of the window, when it was undone */
 } Removal;
+
+static void offer_undo (GwAccountsWindow *self,
+                        Removal          *removal,
+                        const GError     *error);
 
 static void
 removal_free (gpointer data)
@@ -77,13 +86,18 @@ on_restored (GObject      *source,
              gpointer      user_data)
 {
   g_autoptr (Removal) removal = user_data;
+  g_autoptr (GwAccountsWindow) self = g_object_ref (removal->window);
   g_autoptr (GError) error = NULL;
   g_autofree char *heading = NULL;
 
   if (gw_cloud_accounts_restore_finish (GW_CLOUD_ACCOUNTS (source), result, &error))
     return;
   heading = g_strdup_printf (_("“%s” Was Not Brought Back"), removal->name);
-  tell (removal->window, heading, error);
+  /* Not where the window was closed or locked meanwhile. */
+  if (self->accounts != NULL && removal->n_clears == self->n_clears
+      && !gw_removed_account_is_done (removal->removed))
+    offer_undo (self, g_steal_pointer (&removal), error);
+  tell (self, heading, error);
 }
 
 static void
@@ -97,6 +111,7 @@ on_undo (AdwToast         *toast,
   if (removal == NULL)
     return;
   removal->window = g_object_ref (self);
+  removal->n_clears = self->n_clears;
   gw_cloud_accounts_restore_async (self->accounts, removal->removed, NULL, on_restored, removal);
 }
 
@@ -111,18 +126,24 @@ on_toast_dismissed (AdwToast         *toast,
   g_ptr_array_remove (self->undoable, toast);
 }
 
-/* Takes @removal. */
+/* Takes @removal. @error: why undoing it failed, %NULL the first time. */
 static void
 offer_undo (GwAccountsWindow *self,
-            Removal          *removal)
+            Removal          *removal,
+            const GError     *error)
 {
-  g_autofree char *text = g_strdup_printf (_("Removed “%s”"), removal->name);
-  g_autofree char *escaped = g_markup_escape_text (text, -1);
-  AdwToast *toast = adw_toast_new (escaped);
+  gboolean is_back = g_error_matches (error, GW_ERROR, GW_ERROR_NO_SECRET);
+  g_autofree char *text = NULL;
+  g_autofree char *escaped = NULL;
+  AdwToast *toast;
 
+  text = g_strdup_printf (is_back ? _("The AccessKey of “%s” is not back")
+                                  : _("Removed “%s”"), removal->name);
+  escaped = g_markup_escape_text (text, -1);
+  toast = adw_toast_new (escaped);
   adw_toast_set_priority (toast, ADW_TOAST_PRIORITY_HIGH);
-  adw_toast_set_button_label (toast, _("Undo"));
-  adw_toast_set_timeout (toast, UNDO_SECONDS);
+  adw_toast_set_button_label (toast, is_back ? _("Try Again") : _("Undo"));
+  adw_toast_set_timeout (toast, error == NULL ? UNDO_SECONDS : RETRY_SECONDS);
   adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (self->toasts), toast);
   gw_accessible_name_buttons (gtk_widget_get_last_child (self->toasts));
   g_clear_object (&removal->window);
@@ -167,7 +188,7 @@ on_removed (GObject      *source,
   if (self->accounts == NULL)
     return;
   focus_near (self, removal->position);
-  offer_undo (self, g_steal_pointer (&removal));
+  offer_undo (self, g_steal_pointer (&removal), NULL);
 }
 
 /* The account with the id in @parameter; for "" that of the focused row. */
@@ -444,6 +465,7 @@ gw_accounts_window_clear_secrets (GwAccountsWindow *self)
 {
   g_return_if_fail (GW_IS_ACCOUNTS_WINDOW (self));
 
+  self->n_clears++;
   /* Not dismissed: libadwaita 1.2 crashes where that falls into the toast's first moments. */
   for (guint i = 0; i < self->undoable->len; i++)
     {

@@ -224,6 +224,28 @@ test_remove (Fixture       *f,
   gw_test_wait_until (gw_keyring_lookup (f->keyring, FAKE_ITEM, gw_account_get_id (first)) != NULL);
 }
 
+/* An undo that fails is offered again, until the AccessKey is back too. */
+static void
+test_undo_fails (Fixture       *f,
+                 gconstpointer  unused)
+{
+  g_autoptr (GwAccount) account = fake_add (&f->fake, "only", "gangway");
+  const char *id = gw_account_get_id (account);
+
+  open_window (f);
+  gtk_widget_grab_focus (find_row (f, "only"));
+  press (f, "accounts.remove", NULL);
+  gw_test_wait_until (gw_ui_find (f->window, GTK_TYPE_BUTTON, "label", "Undo") != NULL);
+  gw_keyring_wipe_memory (f->keyring);
+  gw_ui_click (f->window, "Undo");
+  gw_test_wait_until (gw_ui_find (f->window, GTK_TYPE_BUTTON, "label", "Try Again") != NULL);
+  g_assert_cmpuint (count (f), ==, 1);
+  gw_keyring_use_memory (f->keyring);
+  g_assert_null (gw_keyring_lookup (f->keyring, FAKE_ITEM, id));
+  gw_ui_click (f->window, "Try Again");
+  gw_test_wait_until (gw_keyring_lookup (f->keyring, FAKE_ITEM, id) != NULL);
+}
+
 /* Until there is none, with the keyboard alone; then the lock. */
 static void
 test_lock (Fixture       *f,
@@ -296,6 +318,7 @@ main (int   argc,
   ADD ("empty", test_empty);
   ADD ("list", test_list);
   ADD ("remove", test_remove);
+  ADD ("undo-fails", test_undo_fails);
   ADD ("lock", test_lock);
   ADD ("problem", test_problem);
   ADD ("notice", test_notice);
