@@ -62,6 +62,7 @@ struct _GwSidebar
   guint               refilter_id;  /* some others may have changed */
   guint               look_id;      /* looks at what is in view */
   guint               poll_id;      /* asks again for what is starting or stopping */
+  guint               poll_seconds; /* from now to the next time */
   guint               warm_id;      /* prepares the search */
   guint               warm_source;
   guint               warm_position;

@@ -11,9 +11,19 @@
 #define LOOK_DELAY_MS 500
 /* While a list comes in pages, those of a status are looked for now and then. */
 #define REFILTER_DELAY_MS 500
-#define POLL_SECONDS 5
+/* Asked again after 5, 10, 20, 40 s while nothing changes, and not at all after two minutes: what
+ * takes longer is stuck. */
+#define MIN_POLL_SECONDS 5
+#define MAX_POLL_SECONDS 40
+#define MAX_WATCH_SECONDS 120
 /* Instances whose search text is made at a time: about 2 ms. */
 #define WARM_AT_ONCE 1000
+
+/* Of an instance that is about to change. */
+typedef struct {
+  GwInstanceStatus status;
+  gint64           since;  /* monotonic: when it was first seen so */
+} Watch;
 
 static gboolean
 is_active (GwSidebar *self)
@@ -80,21 +90,57 @@ ask_changing (GwSidebar *self,
 
 static gboolean on_poll (gpointer user_data);
 
+/* Whether it is still to be asked for. @news: set where it is another than at the last look. */
+static gboolean
+watch (GwInstance *instance,
+       gboolean   *news)
+{
+  Watch *old = g_object_get_data (G_OBJECT (instance), "gw-watch");
+  GwInstanceStatus status = gw_instance_get_status (instance);
+  gint64 now = g_get_monotonic_time ();
+
+  if (!is_changing (instance))
+    {
+      *news |= old != NULL;
+      g_object_set_data (G_OBJECT (instance), "gw-watch", NULL);
+      return FALSE;
+    }
+  if (old == NULL || old->status != status)
+    {
+      *news = TRUE;
+      old = g_new0 (Watch, 1);
+      old->status = status;
+      old->since = now;
+      g_object_set_data_full (G_OBJECT (instance), "gw-watch", old, g_free);
+    }
+  return now - old->since < MAX_WATCH_SECONDS * G_USEC_PER_SEC;
+}
+
 static void
 look_at_changing (GwSidebar *self,
                   gboolean   ask)
 {
   g_autoptr (GPtrArray) instances = list_in_view (self);
+  gboolean news = FALSE;
 
   for (guint i = instances->len; i > 0; i--)
-    if (!is_changing (g_ptr_array_index (instances, i - 1)))
+    if (!watch (g_ptr_array_index (instances, i - 1), &news))
       g_ptr_array_remove_index_fast (instances, i - 1);
+  if (news || self->poll_seconds == 0)
+    {
+      self->poll_seconds = MIN_POLL_SECONDS;
+      g_clear_handle_id (&self->poll_id, g_source_remove);
+    }
   if (instances->len == 0)
     return;
   if (ask)
-    ask_changing (self, instances);
+    {
+      ask_changing (self, instances);
+      if (!news)
+        self->poll_seconds = MIN (2 * self->poll_seconds, MAX_POLL_SECONDS);
+    }
   if (self->poll_id == 0)
-    self->poll_id = g_timeout_add_seconds (POLL_SECONDS, on_poll, self);
+    self->poll_id = g_timeout_add_seconds (self->poll_seconds, on_poll, self);
 }
 
 static gboolean
