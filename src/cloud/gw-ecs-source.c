@@ -382,6 +382,8 @@ gw_ecs_source_set_client (GwEcsSource   *self,
   stop_asking (self);
   g_signal_handlers_disconnect_by_data (self->client, self);
   g_set_object (&self->client, client);
+  /* The other one does not say any more that it goes on. */
+  _gw_ecs_source_set_wait (self, 0);
   g_signal_connect (client, "waiting", G_CALLBACK (on_waiting), self);
 }
 

@@ -192,6 +192,26 @@ test_set_client (void)
   self->client = client;
 }
 
+/* What the client waited for that is not asked any more is over. */
+static void
+test_set_client_waiting (void)
+{
+  g_autoptr (GwTestSource) self = gw_test_source_new ("");
+  GwCloudClient *client = gw_test_client_new (self->cloud, "gangway");
+  g_autoptr (GPtrArray) instances = g_ptr_array_new_with_free_func (g_object_unref);
+
+  gw_test_source_refresh (self);
+  gw_test_source_steer (self, "{\"rules\": [{\"match\": {\"action\": \"DescribeInstanceStatus\"}, "
+                              "\"throttle\": {\"time_left\": 60000, \"retry_after\": true}}]}");
+  g_ptr_array_add (instances, g_list_model_get_item (G_LIST_MODEL (self->source), 0));
+  gw_ecs_source_ask_states (self->source, instances);
+  gw_test_wait_until (gw_ecs_source_get_wait (self->source) > 30);
+  gw_ecs_source_set_client (self->source, client);
+  g_assert_cmpuint (gw_ecs_source_get_wait (self->source), ==, 0);
+  g_object_unref (self->client);
+  self->client = client;
+}
+
 int
 main (int    argc,
       char **argv)
@@ -209,6 +229,7 @@ main (int    argc,
   g_test_add_func ("/source/changes", test_changes);
   g_test_add_func ("/source/ticks", test_ticks);
   g_test_add_func ("/source/set-client", test_set_client);
+  g_test_add_func ("/source/set-client-waiting", test_set_client_waiting);
 
   result = g_test_run ();
   gw_test_home_free (g_steal_pointer (&home));
