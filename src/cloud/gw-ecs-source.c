@@ -416,7 +416,7 @@ gw_ecs_source_refresh (GwEcsSource *self)
 {
   g_return_if_fail (GW_IS_ECS_SOURCE (self));
 
-  if (self->forgotten)
+  if (self->forgotten || self->removed)
     return;
   gw_source_load (GW_SOURCE (self));
   if (self->state == GW_ECS_SOURCE_READING)
@@ -437,6 +437,62 @@ gw_ecs_source_cancel (GwEcsSource *self)
   _gw_ecs_source_flush (self);
   _gw_ecs_source_set_progress (self, 0);
   _gw_ecs_source_set_state (self, GW_ECS_SOURCE_IDLE);
+}
+
+static gboolean
+wants_nothing (GwInstance *instance,
+               gpointer    user_data)
+{
+  return FALSE;
+}
+
+void
+gw_ecs_source_clear (GwEcsSource *self)
+{
+  g_return_if_fail (GW_IS_ECS_SOURCE (self));
+
+  gw_ecs_source_cancel (self);
+  stop_asking (self);
+  _gw_ecs_source_stop_reading (self);
+  _gw_ecs_source_set_state (self, GW_ECS_SOURCE_IDLE);
+  gw_ecs_list_filter (self->list, wants_nothing, NULL);
+  _gw_ecs_source_take_regions (self, g_ptr_array_new_with_free_func (
+                                       (GDestroyNotify) gw_cloud_name_free));
+  _gw_ecs_source_take_groups (self, g_ptr_array_new_with_free_func (
+                                      (GDestroyNotify) gw_cloud_name_free));
+  _gw_ecs_source_flush (self);
+  g_clear_error (&self->problem);
+  g_ptr_array_set_size (self->failed_regions, 0);
+  g_ptr_array_set_size (self->refusals, 0);
+  self->n_skipped = 0;
+  _gw_ecs_source_set_progress (self, 0);
+  _gw_ecs_source_set_updated (self, 0);
+  _gw_ecs_source_problem_changed (self);
+  if (self->path != NULL)
+    g_unlink (self->path);
+  /* The empty list over what a worker may be writing now. */
+  _gw_ecs_source_write (self);
+}
+
+void
+gw_ecs_source_set_removed (GwEcsSource *self,
+                           gboolean     removed)
+{
+  g_return_if_fail (GW_IS_ECS_SOURCE (self));
+
+  self->removed = removed;
+  if (removed)
+    gw_ecs_source_cancel (self);
+}
+
+gboolean
+gw_ecs_source_has (GwEcsSource *self,
+                   GwInstance  *instance)
+{
+  g_return_val_if_fail (GW_IS_ECS_SOURCE (self), FALSE);
+  g_return_val_if_fail (GW_IS_INSTANCE (instance), FALSE);
+
+  return gw_ecs_list_lookup (self->list, gw_instance_get_id (instance)) == instance;
 }
 
 void

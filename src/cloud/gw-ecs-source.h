@@ -56,8 +56,17 @@ gint64            gw_ecs_source_get_updated   (GwEcsSource          *self);
 void              gw_ecs_source_refresh       (GwEcsSource          *self);
 /* What was there stays. */
 void              gw_ecs_source_cancel        (GwEcsSource          *self);
+/* Nothing is known of the list any more, nor in the cache: it is that of another identity. */
+void              gw_ecs_source_clear         (GwEcsSource          *self);
+/* While the account is removed, but may come back, there are no refreshes. */
+void              gw_ecs_source_set_removed   (GwEcsSource          *self,
+                                               gboolean              removed);
 /* The cache's file goes too: the account was removed. */
 void              gw_ecs_source_forget        (GwEcsSource          *self);
+
+/* Whether @instance is this very object of the list. */
+gboolean          gw_ecs_source_has           (GwEcsSource          *self,
+                                               GwInstance           *instance);
 
 /* What was wrong with the last refresh as a whole, or with all regions alike: (nullable), owned by
  * @self. GW_CLOUD_ERROR or GW_ERROR_KEYRING…; never DENIED, which is a refusal. */

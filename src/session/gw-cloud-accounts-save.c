@@ -68,12 +68,33 @@ is_same_client (GwAccount *a,
          g_strcmp0 (gw_account_get_endpoint (a), gw_account_get_endpoint (b)) == 0;
 }
 
+/* Whether what is listed is that of the same caller still: an AccessKey with another ID may be of
+ * another account. */
+static gboolean
+is_same_caller (const Save *save,
+                GwAccount  *before)
+{
+  g_autoptr (GwAccessKey) old = NULL;
+  g_autoptr (GwAccessKey) key = NULL;
+
+  if (!is_same_client (before, save->account))
+    return FALSE;
+  if (save->packed == NULL)
+    return TRUE;
+  if (save->old != NULL)
+    old = gw_access_key_unpack (save->old, NULL);
+  key = gw_access_key_unpack (save->packed, NULL);
+  return old != NULL && key != NULL &&
+         g_str_equal (gw_access_key_get_id (old), gw_access_key_get_id (key));
+}
+
 static void
 change (GwCloudAccounts *self,
         GwCloudEntry    *entry,
         const Save      *save)
 {
   gboolean is_same = save->packed == NULL && is_same_client (entry->account, save->account);
+  gboolean is_same_list = is_same_caller (save, entry->account);
 
   gw_ecs_source_cancel (entry->source);
   gw_account_assign (entry->account, save->account);
@@ -84,6 +105,8 @@ change (GwCloudAccounts *self,
       client = gw_cloud_accounts_create_client (self, entry->account, NULL);
       gw_ecs_source_set_client (entry->source, client);
     }
+  if (!is_same_list)
+    gw_ecs_source_clear (entry->source);
   if (save->packed == NULL && gw_account_get_kind (entry->account) == GW_ACCOUNT_ACCESS_KEY)
     gw_cloud_accounts_label_key (self, entry->account);
 }
