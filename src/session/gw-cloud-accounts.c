@@ -8,6 +8,8 @@
 #include "gw-account-key-source.h"
 #include "gw-error.h"
 
+#include <glib/gstdio.h>
+
 static void list_model_iface_init (GListModelInterface *iface);
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (GwCloudAccounts, gw_cloud_accounts, G_TYPE_OBJECT,
@@ -157,10 +159,13 @@ gw_cloud_accounts_refresh (GwCloudAccounts *self,
   for (guint i = 0; i < self->entries->len; i++)
     {
       GwCloudEntry *entry = g_ptr_array_index (self->entries, i);
-      /* One that fails each time is not asked at each focus for that. A time to come is that of a
-       * clock which was wrong. */
-      gint64 last = MAX (gw_ecs_source_get_updated (entry->source), entry->tried);
+      gint64 updated = gw_ecs_source_get_updated (entry->source);
+      gint64 last = entry->tried;
 
+      /* One that fails each time is not asked at each focus for that. A time to come is that of a
+       * clock which was wrong: of a try it is put right by the next, of a list it may stay. */
+      if (updated <= now)
+        last = MAX (last, updated);
       if (age == 0 || last > now || now - last > age)
         gw_cloud_accounts_start (self, entry);
     }
@@ -248,6 +253,7 @@ gw_cloud_accounts_insert (GwCloudAccounts *self,
   g_ptr_array_insert (self->entries, (gint) position, entry);
   g_signal_connect_object (source, "notify::state", G_CALLBACK (on_refreshed), self,
                            G_CONNECT_SWAPPED);
+  gw_ecs_source_set_removed (source, FALSE);
   gw_source_load (GW_SOURCE (source));
   gw_catalogue_insert_source (self->catalogue, place, GW_SOURCE (source));
   g_list_model_items_changed (G_LIST_MODEL (self), position, 0, 1);
@@ -261,7 +267,8 @@ gw_cloud_accounts_take (GwCloudAccounts *self,
   GwEcsSource *source = g_object_ref (entry->source);
 
   g_signal_handlers_disconnect_by_func (source, on_refreshed, self);
-  gw_ecs_source_cancel (source);
+  /* Whoever has it still, maybe behind a prompt, sends nothing for it. */
+  gw_ecs_source_set_removed (source, TRUE);
   g_ptr_array_remove_index (self->entries, position);
   gw_catalogue_remove_source (self->catalogue, GW_SOURCE (source));
   g_list_model_items_changed (G_LIST_MODEL (self), position, 1, 0);
@@ -321,6 +328,24 @@ gw_cloud_accounts_init (GwCloudAccounts *self)
   self->asks = g_hash_table_new (NULL, NULL);
 }
 
+/* Caches of accounts that are gone: of another program's, or where it ended during an undo. */
+static void
+sweep_caches (GwCloudAccounts *self)
+{
+  g_autofree char *usual = g_build_filename (g_get_user_cache_dir (), "gangway", "accounts", NULL);
+  const char *folder = self->cache_folder != NULL ? self->cache_folder : usual;
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+
+      if (g_uuid_string_is_valid (name) && gw_cloud_accounts_find (self, name, NULL) == NULL)
+        g_unlink (path);
+    }
+}
+
 GwCloudAccounts *
 gw_cloud_accounts_new (GwCatalogue *catalogue,
                        GwKeyring   *keyring,
@@ -347,6 +372,9 @@ gw_cloud_accounts_new (GwCatalogue *catalogue,
 
       gw_cloud_accounts_insert (self, i, source);
     }
+  /* What is left out for being wrong may be put right. */
+  if (self->notice == NULL)
+    sweep_caches (self);
   g_signal_connect_object (keyring, "notify::state", G_CALLBACK (on_keyring_state), self,
                            G_CONNECT_SWAPPED);
   on_keyring_state (self);
@@ -405,16 +433,9 @@ gw_cloud_accounts_find_source (GwCloudAccounts *self,
   for (guint i = 0; i < self->entries->len; i++)
     {
       const GwCloudEntry *entry = g_ptr_array_index (self->entries, i);
-      GListModel *instances = G_LIST_MODEL (entry->source);
-      guint n = g_list_model_get_n_items (instances);
 
-      for (guint j = 0; j < n; j++)
-        {
-          g_autoptr (GwInstance) other = g_list_model_get_item (instances, j);
-
-          if (other == instance)
-            return entry->source;
-        }
+      if (gw_ecs_source_has (entry->source, instance))
+        return entry->source;
     }
   return NULL;
 }

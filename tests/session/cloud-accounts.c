@@ -140,12 +140,14 @@ test_edit (void)
   g_assert_cmpuint (fake_count_log (gw_access_key_get_id (reader)), >, 0);
   g_assert_cmpuint (fake_count_log ("LTAI5tGangwayPlayground1"), ==, 0);
 
-  /* Saving does not try it; what was listed stays. */
+  /* Saving does not try it; what the other one listed is not what this one may see. */
   wrong = gw_access_key_new ("LTAI5tGangwayPlayground1", secret, NULL, 0);
   fake_save (&f, account, wrong, &error);
   g_assert_no_error (error);
   assert_problem (&f, account, GW_CLOUD_ERROR, GW_CLOUD_ERROR_SECRET);
-  g_assert_cmpuint (fake_count (&f, gw_account_get_id (account)), ==, n);
+  g_assert_cmpuint (fake_count (&f, gw_account_get_id (account)), ==, 0);
+  g_assert_cmpuint (gw_ecs_source_get_regions (source)->len, ==, 0);
+  g_assert_cmpint (gw_ecs_source_get_updated (source), ==, 0);
   fake_accounts_clear (&f);
 }
 
@@ -310,6 +312,91 @@ test_remove_fails (void)
   fake_accounts_restart (&f);
   g_assert_nonnull (gw_cloud_accounts_get_notice (f.accounts));
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (f.accounts)), ==, 0);
+  fake_accounts_clear (&f);
+}
+
+static gboolean
+try_restore (FakeAccounts      *f,
+             GwRemovedAccount  *undo,
+             GError           **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  gw_cloud_accounts_restore_async (f->accounts, undo, NULL, fake_on_done, &result);
+  gw_test_wait_until (result != NULL);
+  return gw_cloud_accounts_restore_finish (f->accounts, result, error);
+}
+
+/* What failed can be tried again, and the AccessKey is there until it is stored. */
+static void
+test_restore_fails (void)
+{
+  g_autoptr (GwAccount) account = NULL;
+  g_autoptr (GwRemovedAccount) undo = NULL;
+  g_autoptr (GwEcsSource) source = NULL;
+  g_autofree char *text = NULL;
+  g_autoptr (GError) error = NULL;
+  FakeAccounts f;
+
+  fake_accounts_init (&f, keyring);
+  account = fake_add (&f, "prod", "gangway");
+  source = g_object_ref (fake_source (&f, gw_account_get_id (account)));
+  undo = fake_remove (&f, account);
+  /* Nothing is sent for it meanwhile. */
+  gw_ecs_source_refresh (source);
+  g_assert_cmpuint (gw_ecs_source_get_state (source), ==, GW_ECS_SOURCE_IDLE);
+
+  text = fake_read_file (&f);
+  g_file_set_contents (f.path, "{\"format\": 99, \"accounts\": []}", -1, &error);
+  g_assert_no_error (error);
+  g_assert_false (try_restore (&f, undo, &error));
+  g_assert_error (error, GW_ERROR, GW_ERROR_INVALID_FILE);
+  g_clear_error (&error);
+  g_assert_false (gw_removed_account_is_done (undo));
+  g_file_set_contents (f.path, text, -1, &error);
+  g_assert_no_error (error);
+
+  gw_keyring_wipe_memory (keyring);
+  g_assert_false (try_restore (&f, undo, &error));
+  g_assert_error (error, GW_ERROR, GW_ERROR_NO_SECRET);
+  g_clear_error (&error);
+  g_assert_nonnull (gw_cloud_accounts_lookup (f.accounts, gw_account_get_id (account)));
+  g_assert_false (gw_removed_account_is_done (undo));
+  gw_keyring_use_memory (keyring);
+  g_assert_true (try_restore (&f, undo, &error));
+  g_assert_no_error (error);
+  g_assert_true (gw_removed_account_is_done (undo));
+  g_assert_true (has_key (account));
+  assert_works (&f, account);
+  g_clear_object (&source);
+  fake_accounts_clear (&f);
+}
+
+/* Of an account that is gone. */
+static void
+test_orphan (void)
+{
+  g_autoptr (GwAccount) account = NULL;
+  g_autofree char *cache = NULL;
+  g_autofree char *orphan = NULL;
+  g_autofree char *other = NULL;
+  g_autoptr (GError) error = NULL;
+  FakeAccounts f;
+
+  fake_accounts_init (&f, keyring);
+  account = fake_add (&f, "prod", "gangway");
+  cache = g_build_filename (f.folder, "caches", gw_account_get_id (account), NULL);
+  orphan = g_build_filename (f.folder, "caches", "11111111-0000-4000-8000-000000000000", NULL);
+  other = g_build_filename (f.folder, "caches", "other", NULL);
+  gw_test_wait_until (g_file_test (cache, G_FILE_TEST_EXISTS));
+  g_file_set_contents (orphan, "x", 1, &error);
+  g_assert_no_error (error);
+  g_file_set_contents (other, "x", 1, &error);
+  g_assert_no_error (error);
+  fake_accounts_restart (&f);
+  g_assert_false (g_file_test (orphan, G_FILE_TEST_EXISTS));
+  g_assert_true (g_file_test (cache, G_FILE_TEST_EXISTS));
+  g_assert_true (g_file_test (other, G_FILE_TEST_EXISTS));
   fake_accounts_clear (&f);
 }
 
@@ -669,6 +756,8 @@ main (int    argc,
   g_test_add_func ("/cloud-accounts/environment", test_environment);
   g_test_add_func ("/cloud-accounts/remove", test_remove);
   g_test_add_func ("/cloud-accounts/remove-fails", test_remove_fails);
+  g_test_add_func ("/cloud-accounts/restore-fails", test_restore_fails);
+  g_test_add_func ("/cloud-accounts/orphan", test_orphan);
   g_test_add_func ("/cloud-accounts/no-key", test_no_key);
   g_test_add_func ("/cloud-accounts/wiped", test_wiped);
   g_test_add_func ("/cloud-accounts/opened-meanwhile", test_opened_meanwhile);
