@@ -103,26 +103,42 @@ gw_account_dialog_say_error (GwAccountDialog *self,
   gtk_widget_set_visible (self->anyway_button, is_unreached (error));
 }
 
+/* Whose the AccessKey is, and what it sees. Free with g_free(). */
+static char *
+describe_verified (GwVerified *verified)
+{
+  const char *id = verified->account_id, *user = verified->user;
+  guint n = verified->n_regions;
+
+  if (id != NULL && user != NULL && n > 0)
+    /* Translators: number of an account of the cloud, name of its user, how many regions it has. */
+    return g_strdup_printf (ngettext ("Account %s, user %s: %u region",
+                                      "Account %s, user %s: %u regions", n), id, user, n);
+  if (id != NULL && user != NULL)
+    /* Translators: number of an account of the cloud, name of its user. */
+    return g_strdup_printf (_("Account %s, user %s"), id, user);
+  if (id != NULL && n > 0)
+    /* Translators: number of an account of the cloud, how many regions it has. */
+    return g_strdup_printf (ngettext ("Account %s: %u region", "Account %s: %u regions", n), id, n);
+  if (id != NULL)
+    /* Translators: number of an account of the cloud. */
+    return g_strdup_printf (_("Account %s"), id);
+  if (n > 0)
+    /* Translators: how many regions the account has. */
+    return g_strdup_printf (ngettext ("The AccessKey works: %u region",
+                                      "The AccessKey works: %u regions", n), n);
+  return g_strdup (_("The AccessKey works"));
+}
+
 void
 gw_account_dialog_say_verified (GwAccountDialog *self,
                                 GwAccount       *account,
                                 GwVerified      *verified)
 {
-  g_autoptr (GString) text = g_string_new (NULL);
+  g_autofree char *who = describe_verified (verified);
+  g_autoptr (GString) text = g_string_new (who);
   gboolean is_whole = verified->refusals == NULL || verified->refusals->len == 0;
-  guint n = verified->n_regions;
 
-  if (verified->account_id != NULL)
-    /* Translators: number of an account of the cloud. */
-    g_string_append_printf (text, _("Account %s"), verified->account_id);
-  else
-    g_string_append (text, _("The AccessKey works"));
-  if (verified->user != NULL)
-    /* Translators: follows “Account 1234”. */
-    g_string_append_printf (text, _(", user %s"), verified->user);
-  if (n > 0)
-    /* Translators: follows “Account 1234, user alice”. */
-    g_string_append_printf (text, ngettext (": %u region", ": %u regions", n), n);
   if (!is_whole)
     {
       g_autofree char *line = gw_refusal_describe (verified->refusals, 1);

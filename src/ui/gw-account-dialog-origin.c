@@ -225,16 +225,16 @@ describe_use (GwAccountDialog *self,
                                 self->cli_error);
     }
   else if (origin->problem != NULL)
-    g_string_append_printf (text, "%s.", origin->problem);
+    /* Translators: a sentence of its own; %s is such as “It is not complete”. */
+    g_string_append_printf (text, _("%s."), origin->problem);
   else if (gw_account_dialog_is_copied (self))
     g_string_append (text, _("It is read once, when the account is saved."));
   else if (origin->kind == GW_ACCOUNT_ENVIRONMENT)
     g_string_append (text, _("The environment is read each time. Nothing of it is copied."));
   else
-    {
-      g_string_append_printf (text, "%s. ", gw_cli_mode_describe (origin->found->mode));
-      g_string_append (text, _("The file is read each time. Nothing of it is copied."));
-    }
+    /* Translators: %s is such as “An AccessKey in the CLI’s file” or “Assumes a RAM role”. */
+    g_string_append_printf (text, _("%s. The file is read each time. Nothing of it is copied."),
+                            gw_cli_mode_describe (origin->found->mode));
   return g_string_free (text, FALSE);
 }
 
