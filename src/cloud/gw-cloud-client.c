@@ -53,6 +53,7 @@ typedef struct
   guint n_throttled;
   gboolean clock_corrected;
   gboolean stale_seen;
+  GError *expired; /* what was said of a key that another one takes the place of */
 } Call;
 
 static void
@@ -65,10 +66,14 @@ call_free (Call *call)
   g_free (call->about.region);
   g_clear_pointer (&call->key, gw_access_key_unref);
   g_clear_pointer (&call->reply, gw_cloud_reply_free);
+  g_clear_error (&call->expired);
   g_free (call);
 }
 
 static void call_try (GTask *task);
+static void on_fresh_key (GObject      *source,
+                          GAsyncResult *result,
+                          gpointer      user_data);
 
 /* The same error, with what is known of the call. */
 static GError *
@@ -170,6 +175,12 @@ call_refused (GTask        *task,
       || g_error_matches (error, GW_CLOUD_ERROR, GW_CLOUD_ERROR_SECRET)
       || g_error_matches (error, GW_CLOUD_ERROR, GW_CLOUD_ERROR_EXPIRED))
     gw_key_source_forget (self->keys, call->key);
+  if (g_error_matches (error, GW_CLOUD_ERROR, GW_CLOUD_ERROR_EXPIRED) && call->expired == NULL)
+    {
+      call->expired = error;
+      gw_key_source_get_async (self->keys, g_task_get_cancellable (task), on_fresh_key, task);
+      return;
+    }
   g_task_return_error (task, error);
   g_object_unref (task);
 }
@@ -282,6 +293,27 @@ on_key (GObject      *source,
     g_task_return_error (task, g_steal_pointer (&error));
   else
     call_try (g_steal_pointer (&task));
+}
+
+/* The clock of this computer may have said too late that a key of a role ends. */
+static void
+on_fresh_key (GObject      *source,
+              GAsyncResult *result,
+              gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  g_autoptr (GwAccessKey) key = NULL;
+  Call *call = g_task_get_task_data (task);
+
+  key = gw_key_source_get_finish (GW_KEY_SOURCE (source), result, NULL);
+  if (key == NULL || g_str_equal (gw_access_key_get_id (key), gw_access_key_get_id (call->key)))
+    {
+      g_task_return_error (task, g_error_copy (call->expired));
+      return;
+    }
+  gw_access_key_unref (call->key);
+  call->key = g_steal_pointer (&key);
+  call_try (g_steal_pointer (&task));
 }
 
 static GStrv

@@ -43,8 +43,8 @@ char    *gw_cloud_endpoint_find  (GwCloudProduct  product,
  * A call is repeated (new nonce and date): when it was throttled, after the time that the answer
  * names (x-acs-retry-after, x-ratelimit-user-api, x-ratelimit-user), else 1, 2 and 4 s; once when
  * the clocks differ, corrected by the answer's Date; once when a connection kept from an earlier
- * call turned out to be closed before a byte of the answer came (Describe…, List…, Get… only).
- * Nothing else is repeated.
+ * call turned out to be closed before a byte of the answer came (Describe…, List…, Get… only);
+ * once when its key had expired and the source of keys has another one. Nothing else is repeated.
  *
  * TLS is always verified, redirects are never followed, cookies and caches not kept. An answer is
  * bounded by GW_CLOUD_MAX_ANSWER and GW_JSON_MAX_DEPTH. Main thread only.

@@ -12,6 +12,7 @@ struct _TestKeys
   GObject parent_instance;
 
   GwAccessKey *key;
+  GwAccessKey *next; /* (nullable): once @key is forgotten */
   guint n_asked;
   guint n_forgotten;
 };
@@ -55,6 +56,10 @@ test_keys_forget (GwKeySource *source,
 
   g_assert_true (key == self->key);
   self->n_forgotten++;
+  if (self->next == NULL)
+    return;
+  gw_access_key_unref (self->key);
+  self->key = g_steal_pointer (&self->next);
 }
 
 static void
@@ -69,6 +74,7 @@ static void
 test_keys_finalize (GObject *object)
 {
   g_clear_pointer (&TEST_KEYS (object)->key, gw_access_key_unref);
+  g_clear_pointer (&TEST_KEYS (object)->next, gw_access_key_unref);
   G_OBJECT_CLASS (test_keys_parent_class)->finalize (object);
 }
 
@@ -185,6 +191,17 @@ test_temporary (void)
   expire = g_strdup_printf ("{\"key\": {\"key\": \"%s\", \"expires\": -10}}",
                             gw_access_key_get_id (key));
   control (expire);
+  {
+    /* The call goes on with the next key where there is one. */
+    g_autoptr (TestKeys) keys = make_keys (gw_access_key_ref (key));
+    g_autoptr (GwCloudClient) client
+        = gw_cloud_client_new (GW_KEY_SOURCE (keys), gw_test_cloud_get (cloud, "endpoint"));
+
+    keys->next = gw_test_cloud_dup_key (cloud, "gangway");
+    assert_call_works (client);
+    g_assert_cmpuint (keys->n_forgotten, ==, 1);
+    g_assert_cmpuint (keys->n_asked, ==, 2);
+  }
   assert_refused (g_steal_pointer (&key), GW_CLOUD_ERROR_EXPIRED, "InvalidSecurityToken.Expired");
 }
 
