@@ -124,6 +124,7 @@ struct _GwEcsRefresh
   guint n_calls;       /* under way */
   GQueue waiting;      /* Run: regions, see gw-ecs-source-regions.c */
   GPtrArray *running;  /* Run; not owned */
+  gboolean listed;     /* DescribeRegions said which regions there are */
   guint n_regions;
   double done;         /* regions, without those of @running */
   guint n_complete;    /* regions that were read to the end */

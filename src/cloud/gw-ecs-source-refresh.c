@@ -182,6 +182,16 @@ ask_known_regions (GwEcsRefresh *self,
     g_ptr_array_add (ids, (gpointer) gw_account_get_region (source->account));
   for (guint i = 0; i < source->regions->len; i++)
     g_ptr_array_add (ids, ((GwCloudName *) g_ptr_array_index (source->regions, i))->id);
+  /* One that is not listed any more is asked as long as there are instances of it: nothing else
+   * would take them away. */
+  for (guint i = 0; self->listed && i < g_list_model_get_n_items (G_LIST_MODEL (source)); i++)
+    {
+      g_autoptr (GwInstance) instance = g_list_model_get_item (G_LIST_MODEL (source), i);
+      const char *region = gw_instance_get_text (instance, GW_INSTANCE_REGION);
+
+      if (region != NULL && !g_hash_table_contains (source->names, region))
+        g_ptr_array_add (ids, (gpointer) region);
+    }
   _gw_ecs_refresh_ask_regions (self, ids);
 }
 
@@ -215,6 +225,7 @@ on_regions (GObject      *object,
         {
           _gw_ecs_source_take_regions (self->source, g_steal_pointer (&regions));
           _gw_ecs_source_flush_soon (self->source);
+          self->listed = TRUE;
           ask_known_regions (self, FALSE);
         }
       else if (g_error_matches (error, GW_CLOUD_ERROR, GW_CLOUD_ERROR_DENIED))

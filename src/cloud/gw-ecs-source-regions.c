@@ -189,6 +189,17 @@ take_failure (GwEcsRefresh *self,
            g_error_matches (error, GW_CLOUD_ERROR, GW_CLOUD_ERROR_TLS));
 }
 
+/* Where a region is neither listed nor found, nothing is left of it; one that was ticked failed. */
+static gboolean
+is_gone (GwEcsRefresh *self,
+         const char   *region,
+         const GError *error)
+{
+  return self->listed && *gw_account_get_regions (self->source->account) == NULL &&
+         g_error_matches (error, GW_CLOUD_ERROR, GW_CLOUD_ERROR_NOT_FOUND) &&
+         !g_hash_table_contains (self->source->names, region);
+}
+
 static void
 take_end (Run          *run,
           const GError *error)
@@ -197,10 +208,10 @@ take_end (Run          *run,
   g_autoptr (GwEcsSource) source = g_object_ref (self->source);
 
   self->done++;
-  if (error == NULL)
+  if (error == NULL || is_gone (self, run->region, error))
     {
       self->n_alike = 0;
-      self->n_complete++;
+      self->n_complete += error == NULL ? 1 : 0;
       gw_ecs_list_sweep (source->list, run->region, self->round);
       _gw_ecs_source_flush_soon (source);
     }

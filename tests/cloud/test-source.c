@@ -212,6 +212,26 @@ test_set_client_waiting (void)
   self->client = client;
 }
 
+/* A region that is not listed any more takes its instances along. */
+static void
+test_region_goes (void)
+{
+  static const char *const two[] = { "--instances", "40", "--regions", "2", NULL };
+  g_autoptr (GwTestSource) self = gw_test_source_new ("--instances 60 --regions 3");
+  g_autoptr (GwTestCloud) cloud = gw_test_cloud_new (two);
+  GwCloudClient *client = gw_test_client_new (cloud, "gangway");
+
+  gw_test_source_refresh (self);
+  g_assert_cmpuint (gw_test_source_count (self), ==, 60);
+  gw_ecs_source_set_client (self->source, client);
+  gw_test_source_refresh (self);
+  g_assert_no_error (gw_ecs_source_get_problem (self->source));
+  g_assert_cmpuint (gw_ecs_source_get_failed_regions (self->source)->len, ==, 0);
+  g_assert_cmpuint (gw_test_source_count (self), ==, 40);
+  g_object_unref (self->client);
+  self->client = client;
+}
+
 int
 main (int    argc,
       char **argv)
@@ -228,6 +248,7 @@ main (int    argc,
   g_test_add_func ("/source/dispose", test_dispose);
   g_test_add_func ("/source/changes", test_changes);
   g_test_add_func ("/source/ticks", test_ticks);
+  g_test_add_func ("/source/region-goes", test_region_goes);
   g_test_add_func ("/source/set-client", test_set_client);
   g_test_add_func ("/source/set-client-waiting", test_set_client_waiting);
 
