@@ -12,8 +12,8 @@
 #include <glib/gi18n.h>
 
 #define MAX_RUNNING 8
-/* So many regions in a row that fail alike, for want of a network or because too much was asked: the
- * others would, too. */
+/* So many regions in a row that fail alike, for want of a network or because too much was
+ * asked: the others would, too. */
 #define MAX_ALIKE 3
 /* A region is not done before its last page is there, whatever its first page promised. */
 #define MAX_FRACTION 0.95
