@@ -23,13 +23,16 @@ static const struct
   const char *resource;
   const char *text;
 } actions[] = {
-  /* Translators: each of these follows “The account may not” */
-  { "ecs:DescribeRegions", "acs:ecs:*:*:*", N_("list regions") },
-  { "ecs:DescribeInstances", "acs:ecs:%s:*:instance/*", N_("list instances") },
-  { "ecs:DescribeInstanceStatus", "acs:ecs:%s:*:instance/*", N_("read the states of instances") },
+  { "ecs:DescribeRegions", "acs:ecs:*:*:*",
+    N_("The account may not list regions.") },
+  { "ecs:DescribeInstances", "acs:ecs:%s:*:instance/*",
+    N_("The account may not list instances.") },
+  { "ecs:DescribeInstanceStatus", "acs:ecs:%s:*:instance/*",
+    N_("The account may not read the states of instances.") },
   { "resourcemanager:ListResourceGroups", "acs:resourcemanager:*:*:*",
-    N_("read the names of resource groups") },
-  { "sts:AssumeRole", "acs:ram:*:*:role/*", N_("assume its role") },
+    N_("The account may not read the names of resource groups.") },
+  { "sts:AssumeRole", "acs:ram:*:*:role/*",
+    N_("The account may not assume its role.") },
 };
 
 const char *
@@ -151,25 +154,54 @@ gw_refusal_collect (GPtrArray    *refusals,
   self->resource = make_resource (self);
 }
 
-/* “list instances in 3 regions” */
+static char *
+describe_region (const GwRefusal *self,
+                 const char      *region)
+{
+  if (g_str_equal (self->action, "ecs:DescribeInstances"))
+    /* Translators: %s is a region such as cn-beijing */
+    return g_strdup_printf (_("The account may not list instances in %s."), region);
+  if (g_str_equal (self->action, "ecs:DescribeInstanceStatus"))
+    /* Translators: %s is a region such as cn-beijing */
+    return g_strdup_printf (_("The account may not read the states of instances in %s."), region);
+  /* Translators: a call such as ecs:RunCommand, then a region such as cn-beijing */
+  return g_strdup_printf (_("The account may not call %s in %s."), self->action, region);
+}
+
+static char *
+describe_regions (const GwRefusal *self,
+                  guint            n)
+{
+  if (g_str_equal (self->action, "ecs:DescribeInstances"))
+    return g_strdup_printf (ngettext ("The account may not list instances in %u region.",
+                                      "The account may not list instances in %u regions.", n), n);
+  if (g_str_equal (self->action, "ecs:DescribeInstanceStatus"))
+    return g_strdup_printf (
+      ngettext ("The account may not read the states of instances in %u region.",
+                "The account may not read the states of instances in %u regions.", n), n);
+  /* Translators: %s is the name of a call such as ecs:RunCommand */
+  return g_strdup_printf (ngettext ("The account may not call %s in %u region.",
+                                    "The account may not call %s in %u regions.", n),
+                          self->action, n);
+}
+
+/* Whole sentences: a translator may have to put the regions first. */
 static char *
 describe_one (const GwRefusal *self,
               guint            n_regions)
 {
   int i = find_action (self->action);
-  g_autofree char *text = NULL;
   guint n = self->regions->len;
 
-  /* Translators: follows “The account may not”; %s is the name of a call such as ecs:RunCommand */
-  text = i >= 0 ? g_strdup (_(actions[i].text)) : g_strdup_printf (_("call %s"), self->action);
-  /* Refused in all of them: none is named. */
-  if (n == 0 || (n > 1 && n >= n_regions))
-    return g_steal_pointer (&text);
   if (n == 1)
-    /* Translators: “list instances in cn-beijing” */
-    return g_strdup_printf (_("%s in %s"), text, (char *) g_ptr_array_index (self->regions, 0));
-  /* Translators: “list instances in 3 regions” */
-  return g_strdup_printf (ngettext ("%s in %u region", "%s in %u regions", n), text, n);
+    return describe_region (self, g_ptr_array_index (self->regions, 0));
+  if (n > 1 && n < n_regions)
+    return describe_regions (self, n);
+  /* Refused in all of them: none is named. */
+  if (i >= 0)
+    return g_strdup (_(actions[i].text));
+  /* Translators: %s is the name of a call such as ecs:RunCommand */
+  return g_strdup_printf (_("The account may not call %s."), self->action);
 }
 
 char *
@@ -184,14 +216,13 @@ gw_refusal_describe (GPtrArray *refusals,
   for (guint i = 1; i < refusals->len; i++)
     {
       g_autofree char *one = describe_one (g_ptr_array_index (refusals, i), n_regions);
-      /* Translators: joins what an account may not do: “list regions, or list instances” */
-      char *longer = g_strdup_printf (_("%s, or %s"), list, one);
+      /* Translators: two sentences, one after the other */
+      char *longer = g_strdup_printf (_("%s %s"), list, one);
 
       g_free (list);
       list = longer;
     }
-  /* Translators: “The account may not list instances in 3 regions, or list regions.” */
-  return g_strdup_printf (_("The account may not %s."), list);
+  return g_steal_pointer (&list);
 }
 
 static void

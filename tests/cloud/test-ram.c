@@ -71,8 +71,9 @@ test_collect (void)
   g_assert_cmpuint (refusals->len, ==, 4);
   g_assert_cmpuint (((GwRefusal *) g_ptr_array_index (refusals, 1))->regions->len, ==, 0);
   assert_described (refusals, 30,
-                    "The account may not list instances in 29 regions, or list regions, or read "
-                    "the names of resource groups, or call ecs:StopInstances in cn-hangzhou.");
+                    "The account may not list instances in 29 regions. The account may not list "
+                    "regions. The account may not read the names of resource groups. The account "
+                    "may not call ecs:StopInstances in cn-hangzhou.");
 }
 
 /* The statement of a request, as JSON. */
