@@ -33,8 +33,8 @@ void       gw_refusal_free       (GwRefusal    *self);
  * of the same action where there is one. */
 void       gw_refusal_collect    (GPtrArray    *refusals,
                                   const GError *error);
-/* A sentence for people for each of @refusals: “The account may not list instances in 3 regions. The
- * account may not list regions.” @n_regions: how many were asked. Free with g_free(). */
+/* A sentence for people for each of @refusals: “The account may not list instances in 3 regions.
+ * The account may not list regions.” @n_regions: how many were asked. Free with g_free(). */
 char      *gw_refusal_describe   (GPtrArray    *refusals,
                                   guint         n_regions);
 /* What “Copy Request for Administrator” copies, plain text: account, what Gangway is, each action

@@ -20,9 +20,9 @@ lookup_in_source (GListModel *source,
   return NULL;
 }
 
-/* (nullable) (transfer none): the instance that the action is for. Several sources may have one with
- * this id, as two accounts that see the same: the selected one is meant, or that of an account, of
- * which most is known. */
+/* (nullable) (transfer none): the instance that the action is for. Several sources may have one
+ * with this id, as two accounts that see the same: the selected one is meant, or that of an
+ * account, of which most is known. */
 static GwInstance *
 lookup_instance (GwWindow *self,
                  GVariant *parameter)
