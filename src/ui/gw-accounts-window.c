@@ -9,17 +9,15 @@
 
 #include "gw-accessible.h"
 #include "gw-account-dialog.h"
+#include "gw-account-offers.h"
 #include "gw-accounts-window-row.h"
 #include "gw-confirm.h"
 #include "gw-error.h"
-#include "gw-text.h"
 
 /* Seconds in which a removal can be undone: the AccessKey is held for as long. */
 #define UNDO_SECONDS 10
 /* The same where undoing failed: why it did is read first. */
 #define RETRY_SECONDS 60
-/* Profiles of the aliyun CLI that are offered. */
-#define MAX_PROFILES 3
 /* Seconds between two looks at how long ago things were. */
 #define AGE_SECONDS 30
 
@@ -273,66 +271,6 @@ action_add (GtkWidget  *widget,
 }
 
 static void
-add_offer (GwAccountsWindow *self,
-           const char       *label,
-           const char       *action,
-           const char       *profile)
-{
-  GtkWidget *text = gtk_label_new (label);
-  GtkWidget *button = gtk_button_new ();
-
-  gtk_label_set_ellipsize (GTK_LABEL (text), PANGO_ELLIPSIZE_MIDDLE);
-  gtk_button_set_child (GTK_BUTTON (button), text);
-  gtk_widget_add_css_class (button, "pill");
-  if (profile != NULL)
-    gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "s", profile);
-  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), action);
-  gtk_box_append (GTK_BOX (self->offers), button);
-}
-
-static void
-offer_profiles (GwAccountsWindow *self,
-                GPtrArray        *profiles,
-                gboolean          current,
-                guint            *n)
-{
-  for (guint i = 0; i < profiles->len && *n < MAX_PROFILES; i++)
-    {
-      const GwCliProfile *profile = profiles->pdata[i];
-      g_autofree char *name = gw_text_clean_line (profile->name, 100);
-      g_autofree char *label = g_strdup_printf (_("Use Profile “%s”"), name);
-
-      if (profile->is_current != current || !profile->is_complete
-          || profile->mode == GW_CLI_UNSUPPORTED)
-        continue;
-      add_offer (self, label, "accounts.use-profile", profile->name);
-      (*n)++;
-    }
-}
-
-/* Nothing is sent before one of them is clicked. */
-static void
-update_offers (GwAccountsWindow *self)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) profiles = gw_cli_profiles_load (NULL, &error);
-  GtkWidget *button;
-  guint n = 0;
-
-  while ((button = gtk_widget_get_next_sibling (self->add_button)) != NULL)
-    gtk_box_remove (GTK_BOX (self->offers), button);
-  if (profiles == NULL)
-    g_message ("The profiles of the aliyun CLI could not be read: %s", error->message);
-  else
-    {
-      offer_profiles (self, profiles, TRUE, &n);
-      offer_profiles (self, profiles, FALSE, &n);
-    }
-  if (gw_environment_has_key ())
-    add_offer (self, _("Use Environment Variables"), "accounts.use-environment", NULL);
-}
-
-static void
 update (GwAccountsWindow *self)
 {
   const char *notice = gw_cloud_accounts_get_notice (self->accounts);
@@ -341,7 +279,8 @@ update (GwAccountsWindow *self)
   gtk_label_set_text (GTK_LABEL (self->notice), notice != NULL ? notice : "");
   gtk_widget_set_visible (self->notice, notice != NULL);
   if (is_empty)
-    update_offers (self);
+    gw_account_offers_fill (GTK_BOX (self->offers), self->add_button, "accounts.use-profile",
+                            "accounts.use-environment");
   gtk_stack_set_visible_child_name (GTK_STACK (self->contents), is_empty ? "status" : "list");
 }
 

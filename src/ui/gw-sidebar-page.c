@@ -4,17 +4,12 @@
 #include "gw-sidebar-private.h"
 
 #include "config.h"
-#include "gw-cli-profiles.h"
+#include "gw-account-offers.h"
 #include "gw-endpoint.h"
 #include "gw-source-bar.h"
 #include "gw-ssh-config-source.h"
-#include "gw-text.h"
 
 #include <glib/gi18n.h>
-
-/* A file with many profiles is for the window of the accounts. */
-#define MAX_PROFILES 3
-#define MAX_PROFILE_CHARS 40
 
 /* Whether the user has asked for this source at all. */
 static gboolean
@@ -25,48 +20,15 @@ is_used (GwSidebar *self,
          g_settings_get_boolean (self->settings, "use-ssh-config");
 }
 
-/* The button is no wider than the sidebar, whatever a profile is called. */
-static GtkWidget *
-make_profile_button (const char *name)
-{
-  g_autofree char *clean = gw_text_clean_line (name, MAX_PROFILE_CHARS);
-  /* Translators: a profile of the aliyun command line tool */
-  g_autofree char *label = g_strdup_printf (_("Use Profile “%s”"), clean);
-  GtkWidget *button = gtk_button_new_with_label (label);
-  GtkWidget *child = gtk_button_get_child (GTK_BUTTON (button));
-
-  gtk_label_set_ellipsize (GTK_LABEL (child), PANGO_ELLIPSIZE_END);
-  gtk_widget_set_tooltip_text (button, label);
-  gtk_widget_add_css_class (button, "pill");
-  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "win.add-account-profile");
-  gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "s", name);
-  return button;
-}
-
 /* Nothing is read before a person sees the page, and nothing is sent before a click. */
 static void
 look_for_profiles (GwSidebar *self)
 {
-  g_autoptr (GPtrArray) profiles = NULL;
-  g_autoptr (GError) error = NULL;
-  guint n = 0;
-
   if (self->has_looked_for_profiles || self->accounts == NULL)
     return;
   self->has_looked_for_profiles = TRUE;
-  profiles = gw_cli_profiles_load (NULL, &error);
-  if (profiles == NULL)
-    g_debug ("The profiles of the aliyun CLI cannot be read: %s", error->message);
-  for (guint i = 0; profiles != NULL && i < profiles->len && n < MAX_PROFILES; i++)
-    {
-      GwCliProfile *profile = g_ptr_array_index (profiles, i);
-
-      if (!profile->is_complete || profile->mode == GW_CLI_UNSUPPORTED)
-        continue;
-      gtk_box_append (GTK_BOX (self->profiles), make_profile_button (profile->name));
-      n++;
-    }
-  gtk_widget_set_visible (self->profiles, n > 0);
+  gw_account_offers_fill (GTK_BOX (self->profiles), NULL, "win.add-account-profile",
+                          "win.add-account-environment");
 }
 
 void

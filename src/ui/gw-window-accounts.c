@@ -70,6 +70,18 @@ action_add_account_profile (GSimpleAction *action,
 }
 
 static void
+action_add_account_environment (GSimpleAction *action,
+                                GVariant      *parameter,
+                                gpointer       user_data)
+{
+  GwWindow *self = user_data;
+  GwAccountDialog *dialog = gw_account_dialog_new (GTK_WINDOW (self), self->accounts, NULL);
+
+  gw_account_dialog_use_environment (dialog);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+static void
 action_edit_account (GSimpleAction *action,
                      GVariant      *parameter,
                      gpointer       user_data)
@@ -116,6 +128,7 @@ action_refresh (GSimpleAction *action,
 static const GActionEntry actions[] = {
   { .name = "add-account", .activate = action_add_account },
   { .name = "add-account-profile", .activate = action_add_account_profile, .parameter_type = "s" },
+  { .name = "add-account-environment", .activate = action_add_account_environment },
   { .name = "edit-account", .activate = action_edit_account, .parameter_type = "s" },
   { .name = "show-details", .activate = action_show_details, .parameter_type = "s" },
   { .name = "open-in-browser", .activate = action_open_in_browser, .parameter_type = "s" },
