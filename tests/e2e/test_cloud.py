@@ -73,6 +73,32 @@ class Account(CloudCase):
         return [node.get_name() for node in self.window.nodes()
                 if node.get_role_name() == 'list item' and node.get_name().startswith(start)]
 
+    def test_states_in_view(self):
+        """A row that is in view follows its instance while that starts; nobody has to refresh."""
+        window = self.start()
+        self.wait_listed()
+        key('ctrl+shift+o')
+        type_text('starting-1')
+        row = wait_for('the hit', lambda: self.rows('starting-1, '))[0]
+        self.assertTrue(row.endswith(', Starting'), row)
+        lists = len(self.requests('DescribeInstances'))
+        self.playground.control({'change': {'id': 'i-bp15d946772ecf8eff', 'status': 'Running'}})
+        wait_for('the row to say so', lambda: self.rows('starting-1, ')[0].endswith(', Running'))
+        self.assertEqual(len(self.requests('DescribeInstances')), lists)
+        self.assertTrue(window.exists('Search Instances'))
+
+    def test_group_by_region(self):
+        settings = f"{self.playground.environment['XDG_CONFIG_HOME']}/glib-2.0/settings"
+        os.makedirs(settings, exist_ok=True)
+        with open(f'{settings}/keyfile', 'w', encoding='utf-8') as file:
+            file.write("[org/gangway/Gangway]\ngroup-by='region'\nstatus-filter='stopped'\n")
+        self.start()
+        # Longest waited for: titles of regions come with the refresh.
+        self.window.find_start('China (Beijing), 2')
+        self.assertTrue(self.rows('China (Hangzhou), '))
+        self.assertFalse(self.rows('web-1'))
+        self.assertTrue(self.rows('db-2, '))
+
     def test_list_by_keyboard(self):
         """Favorites, details and hiding, of a row that can be neither edited nor removed."""
         window = self.start()
