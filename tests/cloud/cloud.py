@@ -123,7 +123,7 @@ async def run(options, folder):
         made.rules.add(rule)
     certificate, context = make_certificate(folder) if options.tls else (None, None)
     front = server.Server(made)
-    listener = await asyncio.start_server(front.serve, '127.0.0.1', options.port, ssl=context,
+    listener = await asyncio.start_server(front.accept, '127.0.0.1', options.port, ssl=context,
                                           limit=server.HEAD_LIMIT)
     url = f'http{"s" if options.tls else ""}://127.0.0.1:' + str(
         listener.sockets[0].getsockname()[1])

@@ -1,17 +1,40 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Each way in which the emulator misbehaves on command."""
+import asyncio
 import email.utils
 import http.client
 import json
+import socket
 import time
 import unittest
 import xml.etree.ElementTree
 
 import cloud_client
 from cloud_client import CloudTest, Emulator, now
+from emulator import server
 
 HERE = {'RegionId': 'cn-hangzhou', 'MaxResults': '10'}
+
+
+class End(unittest.TestCase):
+    def test_before_a_connection_is_served(self):
+        """Whoever ends the emulator takes what it complains of for a fault."""
+        async def end():
+            loop, complaints = asyncio.get_running_loop(), []
+            loop.set_exception_handler(lambda _, context: complaints.append(context))
+            made = server.Server(None)
+            async with await asyncio.start_server(made.accept, '127.0.0.1', 0) as listener:
+                client = socket.create_connection(listener.sockets[0].getsockname())
+                while not (serving := [task for task in asyncio.all_tasks()
+                                       if task.get_coro().__qualname__.startswith('Server.')]):
+                    await asyncio.sleep(0)
+                serving[0].cancel()
+                await asyncio.gather(*serving, return_exceptions=True)
+                await made.stop()
+                client.close()
+            return complaints
+        self.assertEqual(asyncio.run(end()), [])
 
 
 class Misbehaviour(CloudTest):

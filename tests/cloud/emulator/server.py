@@ -100,19 +100,19 @@ class Server:
         self.service = service
         self.tasks = set()
 
-    async def serve(self, reader, writer):
-        task = asyncio.current_task()
+    def accept(self, reader, writer):
+        """For start_server(), which complains of a coroutine of its own that is cancelled."""
+        task = asyncio.get_running_loop().create_task(self._serve(reader, writer))
         self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+    async def _serve(self, reader, writer):
         try:
             while await self._serve_one(reader, writer):
                 pass
         except (BadRequest, ConnectionError, asyncio.IncompleteReadError, TimeoutError):
             pass
-        except asyncio.CancelledError:
-            # The emulator ends.
-            pass
         finally:
-            self.tasks.discard(task)
             writer.close()
 
     async def stop(self):
