@@ -37,10 +37,20 @@ static const GDBusErrorEntry entries[] = {
   { GW_ERROR_KEYRING_ABSENT, "org.gangway.Error.KeyringAbsent" },
   { GW_ERROR_KEYRING_LOCKED, "org.gangway.Error.KeyringLocked" },
   { GW_ERROR_NO_SECRET, "org.gangway.Error.NoSecret" },
+  { GW_ERROR_KEY_EXPIRED, "org.gangway.Error.KeyExpired" },
+  { GW_ERROR_NOT_OF_ACCOUNT, "org.gangway.Error.NotOfAccount" },
+  { GW_ERROR_NOT_RUNNING, "org.gangway.Error.NotRunning" },
+  { GW_ERROR_NO_SUCH_ACCOUNT, "org.gangway.Error.NoSuchAccount" },
+  { GW_ERROR_ASSISTANT_MISSING, "org.gangway.Error.AssistantMissing" },
+  { GW_ERROR_ASSISTANT_OLD, "org.gangway.Error.AssistantOld" },
+  { GW_ERROR_ASSISTANT_STOPPED, "org.gangway.Error.AssistantStopped" },
+  { GW_ERROR_ASSISTANT_BUSY, "org.gangway.Error.AssistantBusy" },
+  { GW_ERROR_ASSISTANT_TIMED_OUT, "org.gangway.Error.AssistantTimedOut" },
+  { GW_ERROR_ASSISTANT_FAILED, "org.gangway.Error.AssistantFailed" },
 };
 
 /* Each code has a name, or an error would cross the bus as an unmapped one. */
-G_STATIC_ASSERT (G_N_ELEMENTS (entries) == GW_ERROR_NO_SECRET + 1);
+G_STATIC_ASSERT (G_N_ELEMENTS (entries) == GW_ERROR_ASSISTANT_FAILED + 1);
 
 GQuark
 gw_error_quark (void)

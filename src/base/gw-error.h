@@ -54,6 +54,17 @@ typedef enum {
   GW_ERROR_KEYRING_ABSENT,       /* no Secret Service, or one without a collection */
   GW_ERROR_KEYRING_LOCKED,       /* it has to be unlocked first */
   GW_ERROR_NO_SECRET,            /* what was to be used is not in the keyring any more */
+
+  GW_ERROR_KEY_EXPIRED,          /* the minute of a temporary key was over before it was used */
+  GW_ERROR_NOT_OF_ACCOUNT,       /* no cloud account has this instance: nobody can send a key */
+  GW_ERROR_NOT_RUNNING,          /* the instance is not Running */
+  GW_ERROR_NO_SUCH_ACCOUNT,      /* the instance has no account of this name */
+  GW_ERROR_ASSISTANT_MISSING,    /* Cloud Assistant Agent was never heard from */
+  GW_ERROR_ASSISTANT_OLD,        /* it is too old to take keys */
+  GW_ERROR_ASSISTANT_STOPPED,    /* it does not run */
+  GW_ERROR_ASSISTANT_BUSY,       /* it upgrades itself, or works off other commands */
+  GW_ERROR_ASSISTANT_TIMED_OUT,  /* a command was not delivered, or not done, in time */
+  GW_ERROR_ASSISTANT_FAILED,     /* a command ran and failed */
 } GwError;
 
 G_END_DECLS

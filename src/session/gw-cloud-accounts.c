@@ -422,6 +422,24 @@ gw_cloud_accounts_get_source (GwCloudAccounts *self,
   return entry != NULL ? entry->source : NULL;
 }
 
+GwCloudClient *
+gw_cloud_accounts_dup_client (GwCloudAccounts  *self,
+                              GwInstance       *instance,
+                              const char      **region)
+{
+  GwEcsSource *source;
+
+  g_return_val_if_fail (GW_IS_CLOUD_ACCOUNTS (self), NULL);
+  g_return_val_if_fail (GW_IS_INSTANCE (instance), NULL);
+
+  source = gw_cloud_accounts_find_source (self, instance);
+  if (source == NULL)
+    return NULL;
+  if (region != NULL)
+    *region = gw_instance_get_text (instance, GW_INSTANCE_REGION);
+  return gw_cloud_accounts_create_client (self, gw_ecs_source_get_account (source), NULL);
+}
+
 GwEcsSource *
 gw_cloud_accounts_find_source (GwCloudAccounts *self,
                                GwInstance      *instance)

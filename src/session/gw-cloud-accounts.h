@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "gw-assist-notes.h"
 #include "gw-catalogue.h"
 #include "gw-cli-profiles.h"
 #include "gw-ecs-source.h"
@@ -47,6 +48,16 @@ void             gw_cloud_accounts_refresh      (GwCloudAccounts     *self,
                                                  guint                age);
 /* Cancels every refresh. */
 void             gw_cloud_accounts_cancel       (GwCloudAccounts     *self);
+
+/* What speaks for the account that holds @instance, and the region to ask in (optional, owned by
+ * @instance); %NULL where no account does. (transfer full) (nullable) */
+GwCloudClient   *gw_cloud_accounts_dup_client   (GwCloudAccounts     *self,
+                                                 GwInstance          *instance,
+                                                 const char         **region);
+
+/* What is known of instances that take temporary keys. Owned by @self, made when it is first asked
+ * for, at its default place. */
+GwAssistNotes   *gw_cloud_accounts_get_assist_notes (GwCloudAccounts *self);
 
 /* What Verify found out. */
 typedef struct {

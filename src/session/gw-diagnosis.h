@@ -10,6 +10,7 @@ G_BEGIN_DECLS
  * @title: what happened, as a heading: “Connection Refused”
  * @what: where and how, in one or two sentences, naming host and port
  * @advice: what to do next, in one or two sentences
+ * @request: what “Copy Request for Administrator” copies where RAM refused something, else %NULL
  * @details: the phase and the words of the server or system, for copying
  *
  * A failure in words that a person can act on. Translated, plain text without markup.
@@ -18,6 +19,7 @@ typedef struct {
   char *title;
   char *what;
   char *advice;
+  char *request;
   char *details;
 } GwDiagnosis;
 

@@ -444,6 +444,8 @@ gw_method_title (GwMethod method)
       return _("SSH Key Authentication");
     case GW_METHOD_CREDENTIAL:
       return _("Credential-based");
+    case GW_METHOD_TEMPORARY_KEY:
+      return _("Temporary SSH Key-based");
     default:
       g_return_val_if_reached ("");
     }
@@ -460,6 +462,8 @@ gw_method_to_string (GwMethod method)
       return "ssh-key";
     case GW_METHOD_CREDENTIAL:
       return "credential";
+    case GW_METHOD_TEMPORARY_KEY:
+      return "temporary-key";
     default:
       g_return_val_if_reached ("");
     }
@@ -471,7 +475,7 @@ gw_method_from_string (const char *string,
 {
   g_return_val_if_fail (method != NULL, FALSE);
 
-  for (GwMethod i = GW_METHOD_PASSWORD; i <= GW_METHOD_CREDENTIAL; i++)
+  for (GwMethod i = GW_METHOD_PASSWORD; i <= GW_METHOD_TEMPORARY_KEY; i++)
     {
       if (g_strcmp0 (string, gw_method_to_string (i)) == 0)
         {

@@ -9,14 +9,15 @@ G_BEGIN_DECLS
 
 /* The documented authentication methods; the order is that of the field. */
 typedef enum {
-  GW_METHOD_PASSWORD,   /* Password-based */
-  GW_METHOD_SSH_KEY,    /* SSH Key Authentication */
-  GW_METHOD_CREDENTIAL, /* Credential-based */
+  GW_METHOD_PASSWORD,      /* Password-based */
+  GW_METHOD_SSH_KEY,       /* SSH Key Authentication */
+  GW_METHOD_CREDENTIAL,    /* Credential-based */
+  GW_METHOD_TEMPORARY_KEY, /* Temporary SSH Key-based */
 } GwMethod;
 
 /* The documented label, translated: "Password-based". */
 const char *gw_method_title       (GwMethod    method);
-/* "password", "ssh-key", "credential": how it is stored. */
+/* "password", "ssh-key", "credential", "temporary-key": how it is stored. */
 const char *gw_method_to_string   (GwMethod    method);
 gboolean    gw_method_from_string (const char *string,
                                    GwMethod   *method);

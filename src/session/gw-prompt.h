@@ -14,6 +14,7 @@ typedef enum {
   GW_PROMPT_PASSWORD,
   GW_PROMPT_PASSPHRASE,
   GW_PROMPT_INTERACTIVE,
+  GW_PROMPT_KEY, /* AwaitKey: no question for a person, the session answers it */
 } GwPromptKind;
 
 /**
@@ -39,7 +40,26 @@ gboolean      gw_prompt_has_authority   (GwPrompt      *self); /* a @cert-author
 GPtrArray    *gw_prompt_get_stored      (GwPrompt      *self);
 guint         gw_prompt_get_n_left_out  (GwPrompt      *self);
 
-/* Secrets: which try this is (0 the first) and why it is asked again ("" the first time). */
+/* What the instance's cloud account says of the key, while the question waits; `statement-changed`
+ * (no arguments) says that it is another. @stated (optional): the key it names instead, for OTHER;
+ * @time (optional): of that, seconds since 1970. */
+typedef enum {
+  GW_PROMPT_STATEMENT_NOBODY,  /* no account can be asked */
+  GW_PROMPT_STATEMENT_ASKING,
+  GW_PROMPT_STATEMENT_FAILED,  /* see gw_prompt_get_statement_error() */
+  GW_PROMPT_STATEMENT_NONE,    /* it says nothing of this key */
+  GW_PROMPT_STATEMENT_MATCH,
+  GW_PROMPT_STATEMENT_OTHER,
+} GwPromptStatement;
+GwPromptStatement gw_prompt_get_statement (GwPrompt     *self,
+                                         const char   **stated,
+                                         gint64        *time);
+const char   *gw_prompt_get_statement_error (GwPrompt  *self);
+/* Whether Cloud Assistant can be asked, too, if the person allows it: a button. */
+gboolean      gw_prompt_can_ask_assistant (GwPrompt    *self);
+void          gw_prompt_ask_assistant   (GwPrompt      *self);
+
+/* Secrets and keys: which try this is (0 the first) and why it is asked again ("" the first time). */
 guint         gw_prompt_get_attempt     (GwPrompt      *self);
 const char   *gw_prompt_get_message     (GwPrompt      *self);
 
@@ -60,10 +80,12 @@ void          gw_prompt_accept_host_key_async  (GwPrompt             *self,
 gboolean      gw_prompt_accept_host_key_finish (GwPrompt             *self,
                                                 GAsyncResult         *result,
                                                 GError              **error);
-/* @secrets: as many as there are fields (1 for password and passphrase). */
+/* @secrets: as many as there are fields (1 for password and passphrase, 0 for KEY: delivered). */
 void          gw_prompt_answer          (GwPrompt      *self,
                                          GwSensitive  **secrets,
                                          guint          n_secrets);
+/* For KEY: there will be no other one, the engine ends the login with the server's refusal. */
+void          gw_prompt_give_up         (GwPrompt      *self);
 void          gw_prompt_cancel          (GwPrompt      *self);
 
 G_END_DECLS

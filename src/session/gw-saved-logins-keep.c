@@ -47,6 +47,7 @@ take_secrets (GwLogin *login)
       /* The key stays in its file. */
       return passphrase != NULL ? gw_secrets_new (NULL, NULL, passphrase) : NULL;
     case GW_METHOD_CREDENTIAL:
+    case GW_METHOD_TEMPORARY_KEY:
     default:
       return NULL;
     }

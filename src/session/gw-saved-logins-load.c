@@ -55,6 +55,8 @@ find_missing (GwSavedLogins *self,
     {
     case GW_METHOD_CREDENTIAL:
       return MISSING_CREDENTIAL;
+    case GW_METHOD_TEMPORARY_KEY:
+      return 0;
     case GW_METHOD_SSH_KEY:
       if (gw_login_get_agent_key (login) != NULL)
         return 0;

@@ -14,6 +14,7 @@ struct _GwSession
 
   GwLogin *login;
   GwSavedLogins *saved_logins; /* or NULL */
+  GwCloudAccounts *accounts;   /* or NULL */
   GCancellable *loading;       /* of the load that is under way, or NULL */
   GwTrial *trial;              /* of secrets that nobody typed, until it is known, or NULL */
   gboolean untyped;            /* all secrets are from the keyring */

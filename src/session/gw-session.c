@@ -247,6 +247,7 @@ gw_session_finalize (GObject *object)
 
   g_clear_object (&self->login);
   g_clear_object (&self->saved_logins);
+  g_clear_object (&self->accounts);
   g_clear_error (&self->error);
   g_free (self->signal_name);
   g_free (self->server);
@@ -309,17 +310,20 @@ gw_session_init (GwSession *self)
 }
 
 GwSession *
-gw_session_new (GwLogin       *login,
-                GwSavedLogins *saved_logins)
+gw_session_new (GwLogin         *login,
+                GwSavedLogins   *saved_logins,
+                GwCloudAccounts *accounts)
 {
   GwSession *self;
 
   g_return_val_if_fail (GW_IS_LOGIN (login), NULL);
   g_return_val_if_fail (saved_logins == NULL || GW_IS_SAVED_LOGINS (saved_logins), NULL);
+  g_return_val_if_fail (accounts == NULL || GW_IS_CLOUD_ACCOUNTS (accounts), NULL);
 
   self = g_object_new (GW_TYPE_SESSION, NULL);
   self->login = g_object_ref (login);
   g_set_object (&self->saved_logins, saved_logins);
+  g_set_object (&self->accounts, accounts);
   return self;
 }
 

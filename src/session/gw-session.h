@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "gw-cloud-accounts.h"
 #include "gw-error.h"
+#include "gw-key-delivery.h"
 #include "gw-login.h"
 #include "gw-phase.h"
 #include "gw-prompt.h"
@@ -37,16 +39,19 @@ typedef enum {
  * Properties (all read-only, notify on change): `state` (GwSessionState as uint), `phase` (GwPhase
  * as uint; several phases share a state), `prompt` (GwPrompt or NULL: the question that waits).
  * Signals: `banner` (const char *cleaned text); `notice` (const char *text, a sentence: the login
- * worked but could not be saved, or what was saved of it could not be removed).
+ * worked but could not be saved, or what was saved of it could not be removed; or its host key was
+ * verified by the cloud account).
  */
 #define GW_TYPE_SESSION (gw_session_get_type ())
 G_DECLARE_FINAL_TYPE (GwSession, gw_session, GW, SESSION, GObject)
 
 /* Keeps a reference to @login. @saved_logins (nullable): where a login gets what it does not hold,
- * in the phase NEW, and where it is kept once it has worked. Once the login has worked or failed
+ * in the phase NEW, and where it is kept once it has worked. @accounts (nullable): what delivers
+ * temporary keys and knows fingerprints of host keys. Once the login has worked or failed
  * the secrets in @login are gone: gw_login_clear_secrets(). */
-GwSession      *gw_session_new          (GwLogin       *login,
-                                         GwSavedLogins *saved_logins);
+GwSession      *gw_session_new          (GwLogin         *login,
+                                         GwSavedLogins   *saved_logins,
+                                         GwCloudAccounts *accounts);
 GwLogin        *gw_session_get_login    (GwSession    *self);
 
 /* Connect, log in, and open a terminal of this size (cells). Once. A resize before the terminal
@@ -84,6 +89,9 @@ const char     *gw_session_get_signal_name (GwSession *self);
 const char     *gw_session_get_server   (GwSession    *self);
 /* Numeric address that answered; "" if unknown. */
 const char     *gw_session_get_peer     (GwSession    *self);
+/* For GW_METHOD_TEMPORARY_KEY, from gw_session_start() on: its steps, to be shown; else %NULL.
+ * (transfer none) */
+GwKeyDelivery  *gw_session_get_delivery (GwSession    *self);
 /* The engine's process id, 0 if none: for tests and diagnosis. */
 GPid            gw_session_get_pid      (GwSession    *self);
 

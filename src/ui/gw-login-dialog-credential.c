@@ -188,6 +188,7 @@ has_secret_to_keep (GwLoginDialog *self)
              || (gw_key_field_get_text (self->key_row) != NULL
                  && gw_key_field_get_path (self->key_row) == NULL);
     case GW_METHOD_CREDENTIAL:
+    case GW_METHOD_TEMPORARY_KEY:
       return FALSE;
     default:
       g_return_val_if_reached (FALSE);

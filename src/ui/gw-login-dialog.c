@@ -57,6 +57,8 @@ get_method_field (GwLoginDialog *self)
       return GTK_WIDGET (self->key_row);
     case GW_METHOD_CREDENTIAL:
       return GTK_WIDGET (self->credential_row);
+    case GW_METHOD_TEMPORARY_KEY:
+      return GTK_WIDGET (self->user_row);
     default:
       g_return_val_if_reached (NULL);
     }

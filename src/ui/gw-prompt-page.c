@@ -176,6 +176,7 @@ fill (GwPromptPage *self)
       add_field (self, NULL, _("Passphrase for Private Key"), FALSE);
       break;
     case GW_PROMPT_INTERACTIVE:
+    case GW_PROMPT_KEY:
       gtk_label_set_label (self->heading, _("Questions of the Server"));
       add_server_fields (self);
       break;

@@ -111,6 +111,7 @@ show_prompt (GwTab    *self,
     case GW_PROMPT_PASSWORD:
     case GW_PROMPT_PASSPHRASE:
     case GW_PROMPT_INTERACTIVE:
+    case GW_PROMPT_KEY:
     default:
       page = gw_prompt_page_new (prompt, target);
       break;

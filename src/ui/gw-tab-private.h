@@ -36,6 +36,7 @@ struct _GwTab {
 
   GwLogin *login;
   GwSavedLogins *logins;
+  GwCloudAccounts *accounts; /* or NULL */
   GSettings *settings;
   GSimpleActionGroup *actions;
 

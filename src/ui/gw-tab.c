@@ -244,7 +244,7 @@ drop_session (GwTab *self)
 static void
 open_session (GwTab *self)
 {
-  self->session = gw_session_new (self->login, self->logins);
+  self->session = gw_session_new (self->login, self->logins, self->accounts);
   g_signal_connect_swapped (self->session, "notify::state", G_CALLBACK (on_state_changed), self);
   g_signal_connect_swapped (self->session, "notify::phase", G_CALLBACK (on_phase_changed), self);
   g_signal_connect_swapped (self->session, "notify::prompt", G_CALLBACK (on_prompt_changed), self);
@@ -426,6 +426,7 @@ gw_tab_dispose (GObject *object)
   g_clear_object (&self->actions);
   g_clear_object (&self->login);
   g_clear_object (&self->logins);
+  g_clear_object (&self->accounts);
   g_clear_object (&self->settings);
 
   G_OBJECT_CLASS (gw_tab_parent_class)->dispose (object);
@@ -533,9 +534,10 @@ gw_tab_init (GwTab *self)
 }
 
 GwTab *
-gw_tab_new (GwLogin        *login,
-            GwSavedLogins  *logins,
-            GSettings      *settings)
+gw_tab_new (GwLogin         *login,
+            GwSavedLogins   *logins,
+            GwCloudAccounts *accounts,
+            GSettings       *settings)
 {
   GwTab *self;
 
@@ -544,6 +546,7 @@ gw_tab_new (GwLogin        *login,
 
   self = g_object_new (GW_TYPE_TAB, NULL);
   g_set_object (&self->logins, logins);
+  g_set_object (&self->accounts, accounts);
   g_set_object (&self->settings, settings);
   gw_terminal_set_settings (self->terminal, settings);
   gw_tab_connect (self, login);

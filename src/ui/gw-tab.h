@@ -3,6 +3,7 @@
 
 #include <adwaita.h>
 
+#include "gw-cloud-accounts.h"
 #include "gw-login.h"
 #include "gw-saved-logins.h"
 #include "gw-session.h"
@@ -28,10 +29,12 @@ G_BEGIN_DECLS
 #define GW_TYPE_TAB (gw_tab_get_type ())
 G_DECLARE_FINAL_TYPE (GwTab, gw_tab, GW, TAB, AdwBin)
 
-/* @logins (nullable): where secrets come from, and where a login that worked is remembered. */
-GwTab           *gw_tab_new              (GwLogin        *login,
-                                          GwSavedLogins  *logins,
-                                          GSettings      *settings);
+/* @logins (nullable): where secrets come from, and where a login that worked is remembered.
+ * @accounts (nullable): of instances of the cloud. */
+GwTab           *gw_tab_new              (GwLogin         *login,
+                                          GwSavedLogins   *logins,
+                                          GwCloudAccounts *accounts,
+                                          GSettings       *settings);
 GwLogin         *gw_tab_get_login        (GwTab          *self);
 /* Replaces the login and connects again in this tab; its text stays. */
 void             gw_tab_connect          (GwTab          *self,

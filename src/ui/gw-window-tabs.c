@@ -133,7 +133,7 @@ void
 gw_window_add_tab (GwWindow *self,
                    GwLogin  *login)
 {
-  GwTab *tab = gw_tab_new (login, self->logins, self->settings);
+  GwTab *tab = gw_tab_new (login, self->logins, self->accounts, self->settings);
   AdwTabPage *page = adw_tab_view_append (self->tab_view, GTK_WIDGET (tab));
 
   g_object_bind_property (tab, "loading", page, "loading", G_BINDING_SYNC_CREATE);

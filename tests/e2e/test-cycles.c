@@ -79,7 +79,7 @@ cycle (AdwTabView    *view,
   gw_login_set_method (login, GW_METHOD_PASSWORD);
   gw_login_set_password (login, password);
 
-  tab = gw_tab_new (login, logins, settings);
+  tab = gw_tab_new (login, logins, NULL, settings);
   g_object_weak_ref (G_OBJECT (tab), on_tab_gone, NULL);
   living_tabs++;
   page = adw_tab_view_append (view, GTK_WIDGET (tab));

@@ -15,7 +15,7 @@ static void
 test_no_engine (void)
 {
   g_autoptr (GwLogin) login = fake_login ();
-  g_autoptr (GwSession) session = gw_session_new (login, NULL);
+  g_autoptr (GwSession) session = gw_session_new (login, NULL, NULL);
 
   g_assert_cmpint (g_unlink (g_getenv ("GANGWAY_ENGINE")), ==, 0);
   gw_session_start (session, 80, 24);
@@ -30,7 +30,7 @@ static void
 test_hung_engine (void)
 {
   g_autoptr (GwLogin) login = fake_login ();
-  GwSession *session = gw_session_new (login, NULL);
+  GwSession *session = gw_session_new (login, NULL, NULL);
 
   gw_login_set_connect_timeout (login, 1);
   fake_set_script ("hang connect");
@@ -71,7 +71,7 @@ static void
 test_close_new (void)
 {
   g_autoptr (GwLogin) login = fake_login ();
-  g_autoptr (GwSession) session = gw_session_new (login, NULL);
+  g_autoptr (GwSession) session = gw_session_new (login, NULL, NULL);
 
   gw_session_close (session);
   g_assert_cmpint (gw_session_get_state (session), ==, GW_SESSION_STATE_CLOSED);

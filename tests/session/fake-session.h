@@ -58,7 +58,7 @@ static inline GwSession *
 fake_session_start (const char *script)
 {
   g_autoptr (GwLogin) login = fake_login ();
-  GwSession *session = gw_session_new (login, NULL);
+  GwSession *session = gw_session_new (login, NULL, NULL);
 
   fake_set_script (script);
   gw_session_start (session, 80, 24);

@@ -208,7 +208,7 @@ test_session (void)
   for (guint i = 0; i < 2; i++)
     {
       g_autoptr (GwLogin) saved = gw_saved_logins_lookup (f.logins, instance);
-      GwSession *session = gw_session_new (saved, f.logins);
+      GwSession *session = gw_session_new (saved, f.logins, NULL);
 
       gw_session_start (session, 80, 24);
       g_assert_cmpint (gw_session_get_pid (session), ==, 0);

@@ -37,7 +37,7 @@ start (FakeLogins *f,
        GwLogin    *login,
        const char *script)
 {
-  GwSession *session = gw_session_new (login, f->logins);
+  GwSession *session = gw_session_new (login, f->logins, NULL);
 
   fake_set_script (script);
   gw_session_start (session, 80, 24);
@@ -148,7 +148,7 @@ test_cleared (void)
       GwSession *session;
 
       if (i == G_N_ELEMENTS (scripts))
-        session = gw_session_new (login, f.logins); /* dropped before it began */
+        session = gw_session_new (login, f.logins, NULL); /* dropped before it began */
       else
         session = start (&f, login, i < G_N_ELEMENTS (scripts) ? scripts[i] : "hang connect");
       if (i < G_N_ELEMENTS (scripts))
@@ -223,7 +223,7 @@ test_refused (gconstpointer data)
   g_assert_no_error (error);
   login = gw_saved_logins_lookup (f.logins, instance);
 
-  session = gw_session_new (login, f.logins);
+  session = gw_session_new (login, f.logins, NULL);
   g_signal_connect (session, "notify::prompt", G_CALLBACK (on_prompt), &prompts);
   g_signal_connect (session, "notify::state", G_CALLBACK (on_refused_state), &refused);
   fake_set_script (refusal->script);

@@ -267,7 +267,7 @@ test_options_password (void)
 {
   g_autoptr (GwLogin) login = fake_login ();
   g_autoptr (GwSensitive) secret = fake_secret ("hunter2");
-  GwSession *session = gw_session_new (login, NULL);
+  GwSession *session = gw_session_new (login, NULL, NULL);
 
   gw_login_set_password (login, secret);
   gw_login_set_private_key (login, secret); /* of the other method: stays here */
@@ -295,7 +295,7 @@ test_options_key (void)
   gw_login_set_private_key (login, key);
   gw_login_set_passphrase (login, passphrase);
   fake_set_script ("options");
-  session = gw_session_new (login, NULL);
+  session = gw_session_new (login, NULL, NULL);
   gw_session_start (session, 80, 24);
   wait_closed (session);
   g_assert_cmpstr (gw_session_get_error (session)->message, ==,
@@ -305,7 +305,7 @@ test_options_key (void)
 
   gw_login_set_private_key (login, NULL);
   gw_login_set_agent_key (login, "SHA256:abc");
-  session = gw_session_new (login, NULL);
+  session = gw_session_new (login, NULL, NULL);
   gw_session_start (session, 80, 24);
   wait_closed (session);
   g_assert_cmpstr (gw_session_get_error (session)->message, ==,

@@ -243,6 +243,14 @@ gw_cloud_accounts_find_source (GwCloudAccounts *self,
   return NULL;
 }
 
+GwCloudClient *
+gw_cloud_accounts_dup_client (GwCloudAccounts  *self,
+                              GwInstance       *instance,
+                              const char      **region)
+{
+  return NULL;
+}
+
 gboolean
 gw_cloud_accounts_needs_asking (GwCloudAccounts *self,
                                 GwInstance      *instance)

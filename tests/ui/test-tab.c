@@ -51,7 +51,7 @@ open_tab (Fixture    *fixture,
   gw_login_set_user (fixture->login, "alice");
   gw_login_set_password (fixture->login, secret);
   fixture->settings = g_settings_new ("org.gangway.Gangway");
-  fixture->tab = gw_tab_new (fixture->login, NULL, fixture->settings);
+  fixture->tab = gw_tab_new (fixture->login, NULL, NULL, fixture->settings);
   g_signal_connect (fixture->tab, "edit-login", G_CALLBACK (on_edit_login), fixture);
   fixture->window = gtk_window_new ();
   gtk_window_set_default_size (GTK_WINDOW (fixture->window), 800, 600);
