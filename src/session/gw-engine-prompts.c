@@ -63,6 +63,18 @@ on_ask_interactive (GwEngineClient        *self,
   return G_DBUS_METHOD_INVOCATION_HANDLED;
 }
 
+static gboolean
+on_await_key (GwEngineClient        *self,
+              GDBusMethodInvocation *invocation,
+              guint                  attempt,
+              const char            *message)
+{
+  g_assert (GW_IS_ENGINE_CLIENT (self));
+
+  offer_prompt (self, gw_prompt_new_key (invocation, attempt, message));
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
+}
+
 GwBusPrompt1 *
 gw_engine_prompts_export (GwEngineClient   *client,
                           GDBusConnection  *connection,
@@ -75,6 +87,7 @@ gw_engine_prompts_export (GwEngineClient   *client,
   g_signal_connect_swapped (prompts, "handle-ask-secret", G_CALLBACK (on_ask_secret), client);
   g_signal_connect_swapped (prompts, "handle-ask-interactive", G_CALLBACK (on_ask_interactive),
                             client);
+  g_signal_connect_swapped (prompts, "handle-await-key", G_CALLBACK (on_await_key), client);
   if (!g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (prompts), connection,
                                          PROMPT_PATH, error))
     return NULL;

@@ -18,6 +18,9 @@ GwPrompt *gw_prompt_new_secret      (GDBusMethodInvocation *invocation,
                                      GwPromptKind           kind,
                                      guint                  attempt,
                                      const char            *message);
+GwPrompt *gw_prompt_new_key         (GDBusMethodInvocation *invocation,
+                                     guint                  attempt,
+                                     const char            *message);
 /* @prompts: a(sb) as in AskInteractive. */
 GwPrompt *gw_prompt_new_interactive (GDBusMethodInvocation *invocation,
                                      const char            *name,

@@ -271,6 +271,18 @@ gw_prompt_new_secret (GDBusMethodInvocation *invocation,
 }
 
 GwPrompt *
+gw_prompt_new_key (GDBusMethodInvocation *invocation,
+                   guint                  attempt,
+                   const char            *message)
+{
+  GwPrompt *self = new_prompt (invocation, GW_PROMPT_KEY);
+
+  self->attempt = attempt;
+  self->message = gw_text_clean_line (message, MAX_LINE);
+  return self;
+}
+
+GwPrompt *
 gw_prompt_new_interactive (GDBusMethodInvocation *invocation,
                            const char            *name,
                            const char            *instruction,
@@ -542,6 +554,8 @@ gw_prompt_answer (GwPrompt     *self,
         g_variant_builder_add (&handles, "h", (gint32) i);
       reply (self, g_variant_new ("(ah)", &handles), list);
     }
+  else if (self->kind == GW_PROMPT_KEY)
+    reply (self, g_variant_new ("()"), NULL);
   else
     {
       reply (self, g_variant_new ("(h)", 0), list);
@@ -557,6 +571,18 @@ gw_prompt_get_answer (GwPrompt *self)
   g_return_val_if_fail (GW_IS_PROMPT (self), NULL);
 
   return self->answer;
+}
+
+void
+gw_prompt_give_up (GwPrompt *self)
+{
+  g_return_if_fail (GW_IS_PROMPT (self));
+  g_return_if_fail (self->kind == GW_PROMPT_KEY);
+
+  if (!take_turn (self))
+    return;
+  reply_error (self, GW_ERROR_AUTH_REFUSED, "There is no other key");
+  announce_answer (self);
 }
 
 void

@@ -43,6 +43,14 @@ is_by_key (GwLogin *login)
          (method == GW_METHOD_CREDENTIAL && gw_login_get_private_key (login) != NULL);
 }
 
+static const char *
+method_name (GwLogin *login)
+{
+  if (gw_login_get_method (login) == GW_METHOD_TEMPORARY_KEY)
+    return "temporary-key";
+  return is_by_key (login) ? "publickey" : "password";
+}
+
 static gboolean
 add_secrets (GVariantBuilder  *options,
              GUnixFDList      *list,
@@ -51,6 +59,8 @@ add_secrets (GVariantBuilder  *options,
 {
   GwSensitive *key = gw_login_get_private_key (login);
 
+  if (gw_login_get_method (login) == GW_METHOD_TEMPORARY_KEY)
+    return TRUE;
   if (!is_by_key (login))
     return add_secret (options, list, "password", gw_login_get_password (login), error);
 
@@ -74,7 +84,7 @@ gw_session_connect_options (GwLogin      *login,
 
   g_variant_builder_init (&options, G_VARIANT_TYPE_VARDICT);
   g_variant_builder_add (&options, "{sv}", "method",
-                         g_variant_new_string (is_by_key (login) ? "publickey" : "password"));
+                         g_variant_new_string (method_name (login)));
   g_variant_builder_add (&options, "{sv}", "known-hosts",
                          g_variant_new_strv ((const char *const *) known_hosts, -1));
   if (timeout != 0)
