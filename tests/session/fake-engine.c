@@ -16,6 +16,12 @@
  *                       ask questions
  *   judge KIND          takes only "open sesame" as password or passphrase (KIND); asks for it if
  *                       it is missing or wrong
+ *   temporary           waits for a key of MakeKey and logs in with it; MakeKey answers with one
+ *                       that ends in the how-manieth it is, or for ssh-rsa always with the same
+ *   temporary unknown   the same, after the question about the host key
+ *   temporary refuse N  the server refuses the first N keys; the third one is the last
+ *   temporary expired   the minute is over when the answer comes
+ *   temporary lost      the server closes while the first key is waited for
  *   options             compares what Connect gets with what the test sends
  *   no-agent, mute      ListAgentKeys fails; questions about keys are never answered
  *
@@ -50,6 +56,8 @@ static int terminal = -1;
 static guint columns, rows;
 static gboolean ignores_disconnect;
 static guint question;
+static gboolean wants_key, has_key;
+static guint n_keys;
 
 static gboolean
 is (const char *word)
@@ -121,13 +129,59 @@ refuse (GwError     code,
 static void
 accept_login (void)
 {
+  wants_key = FALSE;
   gw_bus_session1_complete_connect (session, connecting, NULL);
+}
+
+static void await_key (void);
+
+static void
+on_key_awaited (GObject      *source,
+                GAsyncResult *result,
+                gpointer      unused)
+{
+  guint n_refusals = g_strcmp0 (script[1], "refuse") == 0 ? (guint) atoi (script[2]) : 0;
+  g_autoptr (GError) error = NULL;
+
+  if (!gw_bus_prompt1_call_await_key_finish (prompts, result, &error))
+    {
+      if (g_error_matches (error, GW_ERROR, GW_ERROR_AUTH_REFUSED))
+        refuse (GW_ERROR_AUTH_REFUSED, "Permission denied");
+      else
+        refuse (GW_ERROR_CANCELLED, error->message);
+    }
+  else if (!has_key)
+    refuse (GW_ERROR_PROTOCOL, "There is no key");
+  else if (g_strcmp0 (script[1], "expired") == 0)
+    refuse (GW_ERROR_KEY_EXPIRED, "The key is 61 seconds old");
+  else if (question++ >= n_refusals)
+    accept_login ();
+  else if (question == 3)
+    refuse (GW_ERROR_AUTH_REFUSED, "Permission denied");
+  else
+    {
+      has_key = FALSE;
+      await_key ();
+    }
+}
+
+static void
+await_key (void)
+{
+  gw_bus_prompt1_call_await_key (prompts, question, question == 0 ? "" : "Permission denied", NULL,
+                                 on_key_awaited, NULL);
+  if (g_strcmp0 (script[1], "lost") == 0)
+    refuse (GW_ERROR_CONNECTION_LOST, "The server closed the connection");
 }
 
 static void
 authenticate (void)
 {
-  if (enter ("authentication"))
+  if (!enter ("authentication"))
+    return;
+  if (is ("temporary"))
+    await_key ();
+  else
     accept_login ();
 }
 
@@ -320,6 +374,7 @@ on_connect (GwBusSession1         *object,
             GVariant              *options)
 {
   connecting = invocation;
+  wants_key = is ("temporary");
   host_name = g_strdup (host);
   host_port = port;
   if (!enter ("resolve") || !enter ("connect") || !enter ("key-exchange"))
@@ -334,7 +389,8 @@ on_connect (GwBusSession1         *object,
     tell_options (options, list);
   else if (is ("judge"))
     judge (options, list);
-  else if (is ("unknown") || g_str_has_prefix (script[0], "changed") || is ("other-host"))
+  else if (is ("unknown") || g_str_has_prefix (script[0], "changed") || is ("other-host") ||
+           (is ("temporary") && g_strcmp0 (script[1], "unknown") == 0))
     ask_host_key ();
   else if (is ("password") || is ("passphrase") || is ("two"))
     {
@@ -530,6 +586,29 @@ on_attach (GwBusSession1         *object,
   "HfCFar9qkIRDoze4R/YppY0NDvMgTr4nDxwqhe4av0UkQBA9iQ=="
 
 static gboolean
+on_make_key (GwBusSession1         *object,
+             GDBusMethodInvocation *invocation,
+             const char            *type)
+{
+  guint8 blob[] = "\0\0\0\x0bssh-ed25519\0\0\0\x20made up, of thirty-two bytes: no";
+  g_autofree char *base64 = NULL;
+  g_autofree char *public_key = NULL;
+
+  if (!wants_key || (!g_str_equal (type, "ssh-ed25519") && !g_str_equal (type, "ssh-rsa")))
+    {
+      g_dbus_method_invocation_return_error (invocation, GW_ERROR, GW_ERROR_PROTOCOL, "No such key");
+      return TRUE;
+    }
+  has_key = TRUE;
+  blob[sizeof blob - 2] = (guint8) ++n_keys;
+  base64 = g_base64_encode (blob, sizeof blob - 1);
+  public_key = g_strconcat ("ssh-ed25519 ", base64, NULL);
+  gw_bus_session1_complete_make_key (session, invocation,
+                                     g_str_equal (type, "ssh-rsa") ? RSA_KEY : public_key);
+  return TRUE;
+}
+
+static gboolean
 on_inspect_key (GwBusSession1         *object,
                 GDBusMethodInvocation *invocation,
                 GUnixFDList           *list,
@@ -651,6 +730,7 @@ main (void)
   g_signal_connect (session, "handle-resize-terminal", G_CALLBACK (on_resize), NULL);
   g_signal_connect (session, "handle-disconnect", G_CALLBACK (on_disconnect), NULL);
   g_signal_connect (session, "handle-inspect-key", G_CALLBACK (on_inspect_key), NULL);
+  g_signal_connect (session, "handle-make-key", G_CALLBACK (on_make_key), NULL);
   g_signal_connect (session, "handle-list-agent-keys", G_CALLBACK (on_list_agent_keys), NULL);
 
   server = g_dbus_server_new_sync (address, G_DBUS_SERVER_FLAGS_NONE, guid, NULL, NULL, &error);
