@@ -34,6 +34,16 @@ gboolean  gw_prompt_is_for_host     (GwPrompt              *self,
 /* What was typed for a password or passphrase; only during `answered`, else %NULL. (transfer
  * none) */
 GwSensitive *gw_prompt_get_answer (GwPrompt           *self);
+/* What is known of the key in question, which is announced by `statement-changed`. @stated and
+ * @error are nullable, untrusted, and copied. The internal signal `ask-assistant` (no arguments)
+ * says that the person wants Cloud Assistant to be asked, which can then not be asked again. */
+void      gw_prompt_set_statement   (GwPrompt              *self,
+                                     GwPromptStatement      statement,
+                                     const char            *stated,
+                                     gint64                 time,
+                                     const char            *error);
+void      gw_prompt_set_can_ask_assistant (GwPrompt        *self,
+                                     gboolean               can_ask);
 /* The engine does not wait any more: emits `gone` unless it was answered. */
 void      gw_prompt_withdraw        (GwPrompt              *self);
 
