@@ -7,7 +7,7 @@
 
 One endpoint answers for ECS, ResourceManager and STS; x-acs-version says which is meant. Requests
 are verified (ACS3-HMAC-SHA256, or the older HMAC-SHA1), policies applied, lists paged, and Cloud
-Assistant really puts keys into authorized_keys of a server of tests/sshd, for one minute. What is
+Assistant really makes a server of tests/sshd take keys, each for one user and one minute. What is
 in emulator/control.py and emulator/misbehaviour.py says how to steer it and what it does badly on
 command. Prints lines of `NAME VALUE...`, the last of them `ready`:
 
@@ -51,7 +51,8 @@ def parse_arguments():
     parser.add_argument('--tls', action='store_true', help='with a throw-away certificate')
     parser.add_argument('--address', action='append', default=[], dest='addresses',
                         help='of a real server, for the instances that are Running')
-    parser.add_argument('--sshd-directory', help='of tests/sshd/sshd.py: gives the three below')
+    parser.add_argument('--sshd-directory', 
+                        help='of tests/sshd/sshd.py: gives the three below')
     parser.add_argument('--authorized-keys', help='where keys are delivered; %%u is the user')
     parser.add_argument('--users', help='who has an account on the instances: a,b,c')
     parser.add_argument('--host-key', action='append', default=[], dest='host_keys',
@@ -73,7 +74,7 @@ def complete(options):
     """Fills in what follows from other options."""
     folder = options.sshd_directory
     if folder:
-        options.authorized_keys = options.authorized_keys or f'{folder}/authorized_keys'
+        options.authorized_keys = options.authorized_keys or f'{folder}/temporary/%u'
         options.host_keys = options.host_keys or sorted(glob.glob(f'{folder}/host_*.pub'))
         with open(f'{folder}/passwd', encoding='utf-8') as file:
             known = [line.split(':')[0] for line in file]

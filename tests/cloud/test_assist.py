@@ -3,52 +3,15 @@
 """The emulator's Cloud Assistant: states, commands, failures, and a key that a real server takes
 for its minute (here: a moment) and then no more."""
 import base64
-import json
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 import time
 
 import cloud_client
-from cloud_client import HERE, CloudTest, Emulator
-
-SEND, ENABLE = 'cmd-ACS-ECS-SendSshPublicKey-linux.sh', 'ACS-ECS-EnableSshPublicKey-linux.sh'
-REGION = {'RegionId': 'cn-hangzhou'}
-KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl a comment'
-
-
-class Commands(CloudTest):
-    arguments = ('--assist-seconds', '0.1', '--key-seconds', '0.5')
-
-    def setUp(self):
-        super().setUp()
-        self.id = self.instance('web-1')
-
-    def instance(self, name):
-        return self.cloud.instances('cn-hangzhou', InstanceName=name)[0]['InstanceId']
-
-    def result(self, invoke_id, **more):
-        answer = self.ok('DescribeInvocationResults', {**REGION, 'InvokeId': invoke_id, **more})
-        return answer['Invocation']['InvocationResults']['InvocationResult']
-
-    def done(self, answer):
-        deadline = time.monotonic() + 10
-        while time.monotonic() < deadline:
-            found = self.result(answer['InvokeId'])
-            if found and found[0]['InvocationStatus'] not in ('Pending', 'Running'):
-                return found[0]
-            time.sleep(0.01)
-        self.fail('the command does not end')
-
-    def invoke(self, command, instance=None, **parameters):
-        return self.ok('InvokeCommand', {
-            **REGION, 'CommandId': command, 'InstanceId.1': instance or self.id,
-            'Parameters': json.dumps(parameters)})
-
-    def enable(self, instance=None):
-        return self.done(self.invoke(ENABLE, instance))
+from assist_case import ENABLE, KEY, REGION, SEND, Commands, Server
+from cloud_client import Emulator
 
 
 class Assistant(Commands):
@@ -186,54 +149,21 @@ class Minute(Commands):
         self.assertEqual(self.read(), 'here before\n')
 
 
-class Delivery(Commands):
-    """With the real server of tests/sshd."""
-
-    @classmethod
-    def setUpClass(cls):
-        cls.folder = tempfile.mkdtemp(prefix='gw-cloud-test-')
-        cls.addClassCleanup(shutil.rmtree, cls.folder)
-        keys = f'{cls.folder}/sshd/authorized_keys', f'{cls.folder}/sshd/temporary/%u'
-        sshd = cls.enterClassContext(subprocess.Popen(
-            [sys.executable, f'{HERE}/../sshd/sshd.py', '--addresses', '1', '--directory',
-             f'{cls.folder}/sshd', '--option', f'AuthorizedKeysFile {keys[0]} {keys[1]}'],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True))
-        cls.server = {}
-        for line in sshd.stdout:
-            name, _, value = line.strip().partition(' ')
-            if name == 'ready':
-                break
-            cls.server.setdefault(name, value)
-        cls.arguments = ('--assist-seconds', '0.1', '--address',
-                         '127.0.2.1', '--sshd-directory', cls.server['directory'],
-                         '--authorized-keys', keys[1])
-        super().setUpClass()
-        subprocess.run(['ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-f',
-                        f'{cls.folder}/key'], check=True)
-
-    def login(self, user):
-        return subprocess.run(
-            ['ssh', '-F', 'none', '-p', self.server['port'], '-i', f'{self.folder}/key',
-             '-o', 'IdentitiesOnly=yes', '-o', 'IdentityAgent=none', '-o', 'BatchMode=yes',
-             '-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null',
-             f'{user}@127.0.2.1', 'echo in'], stdin=subprocess.DEVNULL, capture_output=True,
-            text=True, check=False, timeout=20).stdout
-
+class Delivery(Server):
     def test_a_key_for_a_moment(self):
-        with open(f'{self.folder}/key.pub', encoding='utf-8') as file:
-            key = file.read().strip()
         self.enable()
-        self.assertEqual(self.login('alice'), '')
-        self.assertEqual(self.done(self.invoke(SEND, username='alice', sshPublicKey=key))[
-            'InvocationStatus'], 'Success')
-        path = self.server['directory'] + '/temporary/alice'
-        self.assertEqual(os.stat(path).st_mode & 0o777, 0o600)
-        self.assertEqual(self.login('alice'), 'in\n')
-        # It is alice's alone.
-        self.assertEqual(self.login('bob'), '')
-        self.cloud.control(withdraw=True)
-        self.assertEqual(self.login('alice'), '')
-        self.assertEqual(os.stat(path).st_size, 0)
+        for user, kind in (('alice', 'ed25519'), ('root', 'rsa'), ('ecs-user', 'ed25519')):
+            key = self.make_key(user, kind)
+            self.assertEqual(self.login(user, user), '')
+            self.send(user, key)
+            path = self.server['directory'] + f'/temporary/{user}'
+            self.assertEqual(os.stat(path).st_mode & 0o777, 0o600)
+            self.assertEqual(self.login(user, user), self.expected(user))
+            # It is that user's alone.
+            self.assertEqual(self.login('bob', user), '')
+            self.cloud.control(withdraw=True)
+            self.assertEqual(self.login(user, user), '')
+            self.assertEqual(os.stat(path).st_size, 0)
 
     def test_host_keys(self):
         answer = self.ok('GetInstanceConsoleOutput', REGION, InstanceId=self.id)

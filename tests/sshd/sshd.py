@@ -14,10 +14,11 @@ of `NAME VALUE...`, the last of them `ready`:
     host-key TYPE FINGERPRINT FILE
     ready
 
-Users (password): alice (secret), bob (pa ss), root (toor): password, keyboard-interactive or key;
-kim (kim-secret): keyboard-interactive only; carol (123456): first a key, then
-keyboard-interactive; dave: keys only. Every key in D/keys opens every account that takes keys, and
-the passphrase of every encrypted one is `open sesame`.
+Users (password): alice (secret), bob (pa ss), root (toor), ecs-user (ecs-secret): password,
+keyboard-interactive or key; kim (kim-secret): keyboard-interactive only; carol (123456): first a
+key, then keyboard-interactive; dave: keys only. Every key in D/keys opens every account that takes
+keys, and the passphrase of every encrypted one is `open sesame`. Keys in D/temporary/USER, which a
+test may write at any moment, open that account alone.
 
 It ends on SIGTERM, when a pipe on its standard input ends, or when its parent dies.
 """
@@ -37,15 +38,15 @@ import sys
 import tempfile
 import time
 
-PASSWORDS = {'alice': 'secret', 'bob': 'pa ss', 'root': 'toor', 'kim': 'kim-secret',
-             'carol': '123456', 'dave': 'never used'}
+PASSWORDS = {'alice': 'secret', 'bob': 'pa ss', 'root': 'toor', 'ecs-user': 'ecs-secret',
+             'kim': 'kim-secret', 'carol': '123456', 'dave': 'never used'}
 PASSPHRASE = 'open sesame'
 HOST_KEY_TYPES = ('ed25519', 'ecdsa', 'rsa')
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 
 CONFIG = '''\
 PidFile none
-AuthorizedKeysFile {dir}/authorized_keys
+AuthorizedKeysFile {dir}/authorized_keys {dir}/temporary/%u
 StrictModes no
 UsePAM yes
 PasswordAuthentication yes
@@ -171,7 +172,7 @@ def free_port(addresses, wanted):
 
 def prepare(folder, arguments, addresses, port):
     uid, gid = os.getuid(), os.getgid()
-    for name in ('keys', 'pam.d', *(f'home/{user}' for user in PASSWORDS)):
+    for name in ('keys', 'temporary', 'pam.d', *(f'home/{user}' for user in PASSWORDS)):
         os.makedirs(f'{folder}/{name}', mode=0o700)
     for kind in HOST_KEY_TYPES:
         keygen(f'{folder}/host_{kind}', '-t', kind, *(['-b', '2048'] if kind == 'rsa' else []))
