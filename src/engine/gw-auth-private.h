@@ -32,6 +32,7 @@ extern const GwAuthMethod gw_auth_password;
 extern const GwAuthMethod gw_auth_interactive;
 extern const GwAuthMethod gw_auth_publickey;
 extern const GwAuthMethod gw_auth_agent;
+extern const GwAuthMethod gw_auth_temporary;
 
 /* One login. Exactly one asynchronous call is under way at any time; its callback gets the GwAuth,
  * and gw_auth_finish() frees it. */
@@ -62,6 +63,10 @@ struct _GwAuth {
   ssh_key             key;
   guint               passphrase_tries, passphrase_asks;
 
+  GwTemporaryKey     *temporary_key; /* that is being tried */
+  guint               temporary_asks;
+  char               *refusal; /* the server's of the one before, in words */
+
   GPtrArray          *identities;
   guint               next_identity, n_offered;
   int                 answer_fds[2];
@@ -71,6 +76,7 @@ void         gw_auth_start  (GwAuth             *self,
                              const GwAuthMethod *method);
 void         gw_auth_try    (GwAuth             *self,
                              guint               timeout);
+char        *gw_auth_describe_refusal (int           offered);
 /* AuthRefused, or AuthMethod where @offered does not hold the method. */
 void         gw_auth_refuse (GwAuth             *self,
                              int                 offered);

@@ -26,6 +26,7 @@ gw_auth_plan_free (GwAuthPlan *plan)
   g_clear_pointer (&plan->password, gw_sensitive_unref);
   g_clear_pointer (&plan->private_key, gw_sensitive_unref);
   g_clear_pointer (&plan->passphrase, gw_sensitive_unref);
+  g_clear_pointer (&plan->temporary_key, gw_temporary_key_free);
   g_free (plan->agent_key);
   if (plan->agent_fd >= 0)
     close (plan->agent_fd);
@@ -70,11 +71,13 @@ gw_auth_finish (GwAuth *self,
       close (self->answer_fds[i]);
   g_clear_pointer (&self->identities, g_ptr_array_unref);
   g_clear_pointer (&self->key, ssh_key_free);
+  g_clear_pointer (&self->temporary_key, gw_temporary_key_free);
   g_clear_pointer (&self->password, gw_sensitive_unref);
   g_clear_object (&self->link);
   g_clear_object (&self->prompter);
   g_clear_object (&self->cancellable);
   g_free (self->old_error);
+  g_free (self->refusal);
   g_free (self);
   if (error != NULL)
     g_task_return_error (task, error);
@@ -90,22 +93,31 @@ gw_auth_fail (GwAuth     *self,
   gw_auth_finish (self, g_error_new_literal (GW_ERROR, code, message));
 }
 
+char *
+gw_auth_describe_refusal (int offered)
+{
+  g_autofree char *methods = list_methods (offered);
+
+  return g_strdup_printf (_("The server refused the login. It offers: %s."),
+                          offered != 0 ? methods : "–");
+}
+
 void
 gw_auth_refuse (GwAuth *self,
                 int     offered)
 {
-  g_autofree char *methods = list_methods (offered);
   g_autofree char *message = NULL;
 
   if (offered != 0 && (offered & self->method->flag) == 0)
     {
+      g_autofree char *methods = list_methods (offered);
+
       message = g_strdup_printf (_("The server does not offer the method “%s”. It offers: %s."),
                                  self->method->name, methods);
       gw_auth_fail (self, GW_ERROR_AUTH_METHOD, message);
       return;
     }
-  message = g_strdup_printf (_("The server refused the login. It offers: %s."),
-                             offered != 0 ? methods : "–");
+  message = gw_auth_describe_refusal (offered);
   gw_auth_fail (self, GW_ERROR_AUTH_REFUSED, message);
 }
 
@@ -134,11 +146,12 @@ go_on (GwAuth *self,
   const GwAuthMethod *key = self->plan->private_key != NULL || self->plan->agent_fd < 0
                               ? &gw_auth_publickey : &gw_auth_agent;
 
+  g_clear_pointer (&self->temporary_key, gw_temporary_key_free);
   self->passed |= self->method->flag;
   /* A server could be satisfied with a part for ever. */
   if (++self->n_parts > GW_AUTH_MAX_PARTS)
     gw_auth_fail (self, GW_ERROR_AUTH_REFUSED, _("The server asks for too many logins in a row."));
-  else if ((offered & SSH_AUTH_METHOD_PUBLICKEY) && self->plan->by_key &&
+  else if ((offered & SSH_AUTH_METHOD_PUBLICKEY) && self->plan->choice == GW_AUTH_CHOICE_KEY &&
       !(self->passed & SSH_AUTH_METHOD_PUBLICKEY))
     gw_auth_start (self, key);
   else if ((offered & SSH_AUTH_METHOD_PASSWORD) && self->password != NULL &&
@@ -182,6 +195,11 @@ judge (GwAuth *self)
       self->method->info (self);
       break;
     default:
+      if (self->temporary_key != NULL && gw_temporary_key_get (self->temporary_key) == NULL)
+        {
+          gw_auth_finish (self, gw_temporary_key_get_expiry_error (self->temporary_key));
+          return;
+        }
       if (self->method == &gw_auth_agent)
         {
           /* libssh says “Out of memory” here. */
@@ -286,9 +304,12 @@ gw_auth_run_async (GwSshLink           *link,
   self->answer_fds[0] = self->answer_fds[1] = -1;
   /* A refused one is dropped here, and must not stay there. */
   self->password = g_steal_pointer (&plan->password);
-  gw_auth_start (self, !plan->by_key               ? &gw_auth_password
-                       : plan->private_key != NULL ? &gw_auth_publickey
-                                                   : &gw_auth_agent);
+  if (plan->choice == GW_AUTH_CHOICE_PASSWORD)
+    gw_auth_start (self, &gw_auth_password);
+  else if (plan->choice == GW_AUTH_CHOICE_TEMPORARY_KEY)
+    gw_auth_start (self, &gw_auth_temporary);
+  else
+    gw_auth_start (self, plan->private_key != NULL ? &gw_auth_publickey : &gw_auth_agent);
 }
 
 gboolean

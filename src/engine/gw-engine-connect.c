@@ -256,3 +256,34 @@ gw_engine_on_connect (GwBusSession1         *skeleton,
     }
   return G_DBUS_METHOD_INVOCATION_HANDLED;
 }
+
+gboolean
+gw_engine_on_make_key (GwBusSession1         *skeleton,
+                       GDBusMethodInvocation *invocation,
+                       const char            *type,
+                       gpointer               user_data)
+{
+  GwEngine *self = GW_ENGINE (user_data);
+  GwAuthPlan *plan = self->connecting != NULL ? self->target->plan : NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *public_key = NULL;
+  GwTemporaryKey *key;
+
+  if (plan == NULL || plan->choice != GW_AUTH_CHOICE_TEMPORARY_KEY)
+    {
+      g_dbus_method_invocation_return_error_literal (invocation, GW_ERROR, GW_ERROR_PROTOCOL,
+                                                     _("No login with a key of one minute is under "
+                                                       "way."));
+      return G_DBUS_METHOD_INVOCATION_HANDLED;
+    }
+  key = gw_temporary_key_new (type, plan->key_life, &public_key, &error);
+  if (key == NULL)
+    {
+      g_dbus_method_invocation_return_gerror (invocation, error);
+      return G_DBUS_METHOD_INVOCATION_HANDLED;
+    }
+  g_clear_pointer (&plan->temporary_key, gw_temporary_key_free);
+  plan->temporary_key = key;
+  gw_bus_session1_complete_make_key (skeleton, invocation, public_key);
+  return G_DBUS_METHOD_INVOCATION_HANDLED;
+}

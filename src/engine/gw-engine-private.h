@@ -51,6 +51,10 @@ gboolean gw_engine_on_connect         (GwBusSession1         *skeleton,
                                        const char            *user,
                                        GVariant              *options,
                                        gpointer               user_data);
+gboolean gw_engine_on_make_key        (GwBusSession1         *skeleton,
+                                       GDBusMethodInvocation *invocation,
+                                       const char            *type,
+                                       gpointer               user_data);
 gboolean gw_engine_on_open_terminal   (GwBusSession1         *skeleton,
                                        GDBusMethodInvocation *invocation,
                                        GUnixFDList           *fds,

@@ -101,6 +101,8 @@ gw_engine_end (GwEngine     *self,
   /* Before anything is cancelled, whose callbacks then find the engine closed. */
   self->phase = GW_PHASE_CLOSED;
   free_connection (self);
+  if (self->target != NULL)
+    g_clear_pointer (&self->target->plan->temporary_key, gw_temporary_key_free);
   if (self->connecting != NULL && error != NULL)
     g_dbus_method_invocation_return_gerror (g_steal_pointer (&self->connecting), error);
   else if (self->connecting != NULL)
@@ -271,6 +273,7 @@ gw_engine_init (GwEngine *self)
   } methods[] = {
     { "handle-attach", G_CALLBACK (on_handle_attach) },
     { "handle-connect", G_CALLBACK (gw_engine_on_connect) },
+    { "handle-make-key", G_CALLBACK (gw_engine_on_make_key) },
     { "handle-open-terminal", G_CALLBACK (gw_engine_on_open_terminal) },
     { "handle-resize-terminal", G_CALLBACK (gw_engine_on_resize_terminal) },
     { "handle-close-terminal", G_CALLBACK (gw_engine_on_close_terminal) },

@@ -74,20 +74,25 @@ read_method (GwTarget  *self,
   const char *method = "";
 
   g_variant_lookup (options, "method", "&s", &method);
-  plan->by_key = strcmp (method, "publickey") == 0;
-  if (!plan->by_key && strcmp (method, "password") != 0)
+  if (strcmp (method, "publickey") == 0)
+    plan->choice = GW_AUTH_CHOICE_KEY;
+  else if (strcmp (method, "temporary-key") == 0)
+    plan->choice = GW_AUTH_CHOICE_TEMPORARY_KEY;
+  else if (strcmp (method, "password") != 0)
     {
       g_set_error (error, GW_ERROR, GW_ERROR_PROTOCOL, _("“%s” is no method to log in with."),
                    method);
       return FALSE;
     }
   g_variant_lookup (options, "agent-key", "s", &plan->agent_key);
-  if (plan->by_key && plan->private_key == NULL)
+  plan->key_life = MIN (look_up_seconds (options, "key-life", GW_TEMPORARY_KEY_LIFE),
+                        GW_TEMPORARY_KEY_LIFE);
+  if (plan->choice == GW_AUTH_CHOICE_KEY && plan->private_key == NULL)
     {
       plan->agent_fd = gw_agent_connect (error);
       return plan->agent_fd >= 0;
     }
-  if (plan->by_key)
+  if (plan->choice == GW_AUTH_CHOICE_KEY)
     {
       /* What is no key at all is said before anybody is called. */
       g_autoptr (GwKeyInfo) info = gw_key_text_inspect (plan->private_key, error);
