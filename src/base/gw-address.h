@@ -16,6 +16,11 @@ typedef enum {
   GW_ADDRESS_CLASS_OTHER,      /* documentation, benchmarks, multicast, reserved, unspecified */
 } GwAddressClass;
 
+/* A numeric address, %NULL if @text is none; and in its one form: an IPv4 address inside of IPv6
+ * (::ffff:a.b.c.d) is that. (transfer full) */
+GInetAddress  *gw_address_parse         (const char   *text);
+GInetAddress  *gw_address_normalize     (GInetAddress *address);
+
 /* An IPv4 address inside of IPv6 (::ffff:a.b.c.d) is judged as that. */
 GwAddressClass gw_address_classify      (GInetAddress *address);
 
