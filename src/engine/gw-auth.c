@@ -4,12 +4,15 @@
 #include "gw-auth-private.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "gw-text.h"
 
 /* The contract's bounds are bytes; a character has at most four. */
 #define MAX_BANNER (16384 / 4)
+/* OpenSSH's words */
+#define TOO_MANY "Too many authentication failures"
 
 GwAuthPlan *
 gw_auth_plan_new (void)
@@ -229,8 +232,10 @@ on_tried (GObject      *source,
   if (error == NULL)
     error = gw_ssh_link_get_loss (self->link);
   say_banner (self);
-  /* Servers end the connection after some wrong tries: that is a refusal, not an accident. */
-  if (self->n_denied > 0 && g_error_matches (error, GW_ERROR, GW_ERROR_CONNECTION_LOST))
+  /* Servers end the connection after some wrong tries, or even one: that is a refusal, not an
+   * accident. */
+  if (g_error_matches (error, GW_ERROR, GW_ERROR_CONNECTION_LOST) &&
+      (self->n_denied > 0 || strstr (error->message, TOO_MANY) != NULL))
     error->code = GW_ERROR_AUTH_REFUSED;
   gw_auth_finish (self, g_steal_pointer (&error));
 }

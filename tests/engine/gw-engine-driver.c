@@ -20,6 +20,7 @@ struct _GwEngineDriver {
   gboolean refuse_keys;
   gboolean hold_prompts;
   GPtrArray *held;    /* GDBusMethodInvocation */
+  GDBusMethodInvocation *awaiting; /* AwaitKey */
   GQueue secrets;     /* char * */
   GQueue answers;     /* char ** */
   GPtrArray *asked;   /* char * */
@@ -155,6 +156,18 @@ on_ask_interactive (GwBusPrompt1 *prompt, GDBusMethodInvocation *invocation, GUn
   return TRUE;
 }
 
+static gboolean
+on_await_key (GwBusPrompt1 *prompt, GDBusMethodInvocation *invocation, guint attempt,
+              const char *message, gpointer data)
+{
+  GwEngineDriver *self = data;
+
+  g_assert_null (self->awaiting);
+  g_ptr_array_add (self->asked, g_strdup_printf ("key %u %s", attempt, message));
+  self->awaiting = invocation;
+  return TRUE;
+}
+
 static void
 on_banner (GwBusSession1 *session, const char *text, gpointer data)
 {
@@ -214,6 +227,7 @@ gw_engine_driver_attach (GwEngineDriver *self)
   g_signal_connect (self->prompt, "handle-verify-host-key", G_CALLBACK (on_verify_host_key), self);
   g_signal_connect (self->prompt, "handle-ask-secret", G_CALLBACK (on_ask_secret), self);
   g_signal_connect (self->prompt, "handle-ask-interactive", G_CALLBACK (on_ask_interactive), self);
+  g_signal_connect (self->prompt, "handle-await-key", G_CALLBACK (on_await_key), self);
   g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (self->prompt), self->bus,
                                     "/org/gangway/Prompt1", &error);
   g_assert_no_error (error);
@@ -295,6 +309,7 @@ void
 gw_engine_driver_drop (GwEngineDriver *self)
 {
   g_ptr_array_set_size (self->held, 0);
+  g_clear_object (&self->awaiting);
   if (!g_dbus_connection_is_closed (self->bus))
     g_dbus_connection_close_sync (self->bus, NULL, NULL);
   g_dbus_interface_skeleton_unexport (G_DBUS_INTERFACE_SKELETON (self->prompt));
@@ -360,6 +375,36 @@ gw_engine_driver_release_prompts (GwEngineDriver *self)
   g_assert_cmpuint (self->held->len, ==, 1);
   gw_bus_prompt1_complete_verify_host_key (
     self->prompt, g_ptr_array_steal_index (self->held, 0), "accept");
+}
+
+char *
+gw_engine_driver_make_key (GwEngineDriver *self, const char *type, GError **error)
+{
+  char *public_key = NULL;
+
+  gw_bus_session1_call_make_key_sync (self->session, type, &public_key, NULL, error);
+  return public_key;
+}
+
+void
+gw_engine_driver_wait_for_await_key (GwEngineDriver *self)
+{
+  gw_test_wait_until (self->awaiting != NULL);
+}
+
+void
+gw_engine_driver_answer_await_key (GwEngineDriver *self)
+{
+  gw_engine_driver_wait_for_await_key (self);
+  gw_bus_prompt1_complete_await_key (self->prompt, g_steal_pointer (&self->awaiting));
+}
+
+void
+gw_engine_driver_fail_await_key (GwEngineDriver *self, GwError code)
+{
+  gw_engine_driver_wait_for_await_key (self);
+  g_dbus_method_invocation_return_error_literal (g_steal_pointer (&self->awaiting), GW_ERROR, code,
+                                                 "The test has no key");
 }
 
 void
@@ -453,6 +498,8 @@ gw_engine_driver_start_connect (GwEngineDriver *self, const GwTestLogin *login)
     g_variant_dict_insert (&dict, "agent-key", "s", login->agent_key);
   if (login->known_hosts != NULL)
     g_variant_dict_insert_value (&dict, "known-hosts", g_variant_new_strv (&login->known_hosts, 1));
+  if (login->key_life != 0)
+    g_variant_dict_insert (&dict, "key-life", "u", login->key_life);
   if (login->timeout != 0)
     g_variant_dict_insert (&dict, "timeout", "u", login->timeout);
   if (login->connect_timeout != 0)

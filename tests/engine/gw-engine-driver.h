@@ -27,7 +27,8 @@ typedef struct {
   const char *passphrase;
   const char *agent_key;
   const char *known_hosts;
-  guint timeout;            /* seconds */
+  guint key_life;           /* seconds */
+  guint timeout;
   guint connect_timeout;
   int transport;            /* a descriptor, or 0 */
 } GwTestLogin;
@@ -45,13 +46,22 @@ void            gw_engine_driver_refuse_keys    (GwEngineDriver     *self);
 void            gw_engine_driver_hold_prompts   (GwEngineDriver     *self);
 /* Accepts the host key whose question was held. */
 void            gw_engine_driver_release_prompts (GwEngineDriver    *self);
+/* MakeKey; %NULL and @error where the engine makes none. */
+char           *gw_engine_driver_make_key       (GwEngineDriver     *self,
+                                                 const char         *type,
+                                                 GError            **error);
+/* AwaitKey is held until one of the other two answers it; these wait for it. */
+void            gw_engine_driver_wait_for_await_key (GwEngineDriver *self);
+void            gw_engine_driver_answer_await_key   (GwEngineDriver *self);
+void            gw_engine_driver_fail_await_key (GwEngineDriver     *self,
+                                                 GwError             code);
 void            gw_engine_driver_add_secret     (GwEngineDriver     *self,
                                                  const char         *secret);
 void            gw_engine_driver_add_answers    (GwEngineDriver     *self,
                                                  const char         *first,
                                                  ...) G_GNUC_NULL_TERMINATED;
 /* What was asked: "host-key VERDICT TYPE FINGERPRINT", "secret KIND ATTEMPT",
- * "interactive COUNT NAME|INSTRUCTION|TEXT|shown…" */
+ * "key ATTEMPT MESSAGE", "interactive COUNT NAME|INSTRUCTION|TEXT|shown…" */
 guint           gw_engine_driver_count_asked    (GwEngineDriver     *self);
 const char     *gw_engine_driver_get_asked      (GwEngineDriver     *self,
                                                  guint               index);
