@@ -24,6 +24,9 @@ class Commands(CloudTest):
     def instance(self, name):
         return self.cloud.instances('cn-hangzhou', InstanceName=name)[0]['InstanceId']
 
+    def change(self, **fields):
+        self.cloud.control(change={'id': self.id, **fields})
+
     def result(self, invoke_id, **more):
         answer = self.ok('DescribeInvocationResults', {**REGION, 'InvokeId': invoke_id, **more})
         return answer['Invocation']['InvocationResults']['InvocationResult']

@@ -51,7 +51,7 @@ def parse_arguments():
     parser.add_argument('--tls', action='store_true', help='with a throw-away certificate')
     parser.add_argument('--address', action='append', default=[], dest='addresses',
                         help='of a real server, for the instances that are Running')
-    parser.add_argument('--sshd-directory', 
+    parser.add_argument('--sshd-directory',
                         help='of tests/sshd/sshd.py: gives the three below')
     parser.add_argument('--authorized-keys', help='where keys are delivered; %%u is the user')
     parser.add_argument('--users', help='who has an account on the instances: a,b,c')

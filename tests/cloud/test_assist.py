@@ -89,6 +89,80 @@ class Assistant(Commands):
             self.cloud.control(change={'id': self.id, 'status': 'Running', 'agent': True,
                                        'assist_error': ''})
 
+    def test_each_error(self):
+        """What may be provoked of one kind of command; the others go on."""
+        for error, status in (('ClientNeedUpgrade', 'Aborted'), ('ClientIsUpgrading', 'Aborted'),
+                              ('ClientNotResponse', 'Aborted'), ('DirectoryNotExists', 'Invalid'),
+                              ('BadCronExpression', 'Invalid'), ('ExecutionException', 'Error'),
+                              ('SomethingNew', 'Failed')):
+            self.change(assist={'send': {'error': error}})
+            self.assertEqual(self.enable()['InvocationStatus'], 'Success')
+            result = self.done(self.invoke(SEND, username='root', sshPublicKey=KEY))
+            self.assertEqual((result['InvocationStatus'], result['ErrorCode']), (status, error))
+        # Says that it has the key, and has not; prints too much.
+        before = self.cloud.state()['delivered']
+        self.change(assist={'send': {'output': 'x' * 30_000}})
+        result = self.done(self.invoke(SEND, username='root', sshPublicKey=KEY))
+        self.assertEqual((result['InvocationStatus'], result['Dropped']), ('Success', 5424))
+        self.assertEqual(base64.b64decode(result['Output']), b'x' * 24 * 1024)
+        self.assertEqual(self.cloud.state()['delivered'], before)
+        self.change(assist=None, key_types=['ssh-rsa'])
+        result = self.done(self.invoke(SEND, username='root', sshPublicKey=KEY))
+        self.assertEqual((result['ExitCode'], result['ErrorCode']), (1, 'ExitCodeNonzero'))
+        self.change(key_types=None, assist={'enable': {'seconds': 0.6}})
+        began = time.monotonic()
+        self.assertEqual(self.enable()['InvocationStatus'], 'Success')
+        self.assertGreater(time.monotonic() - began, 0.5)
+        self.change(assist=None)
+
+    def test_rules(self):
+        """What changes between two calls, and what a list of results may look like."""
+        def status():
+            answer = self.ok('DescribeCloudAssistantStatus', REGION, **{'InstanceId.1': self.id})
+            return answer['InstanceCloudAssistantStatusSet']['InstanceCloudAssistantStatus'][0][
+                'CloudAssistantStatus']
+        results = {'match': {'action': 'DescribeInvocationResults'}}
+        self.cloud.control(rules=[
+            {'match': {'action': 'DescribeCloudAssistantStatus', 'instance': self.id}, 'after': 1,
+             'times': 1, 'change': {'agent': False}},
+            {'match': {'action': 'InvokeCommand', 'command': ENABLE},
+             'fail': 'InvalidCmdId.NotFound'},
+            {**results, 'times': 2, 'results': 'none'},
+            {**results, 'after': 2, 'results': 'stranger'}])
+        self.assertEqual([status() for _ in range(2)], ['true', 'false'])
+        self.change(agent=True, plugin=True)
+        self.refused('InvalidCmdId.NotFound', 'InvokeCommand', {
+            **REGION, 'CommandId': 'cmd-' + ENABLE, 'InstanceId.1': self.id})
+        answer = self.invoke(SEND, username='root', sshPublicKey=KEY)
+        self.assertEqual([self.result(answer['InvokeId']) for _ in range(2)], [[], []])
+        deadline = time.monotonic() + 10
+        found = []
+        while len(found) < 2 and time.monotonic() < deadline:
+            found = self.result(answer['InvokeId'])
+        self.assertEqual([each['InstanceId'] for each in found], ['i-stranger', self.id])
+
+    def test_console(self):
+        def console():
+            answer = self.ok('GetInstanceConsoleOutput', REGION, InstanceId=self.id)
+            return answer['LastUpdateTime'], base64.b64decode(answer['ConsoleOutput']).decode()
+        self.assertIn('(ED25519)', console()[1])
+        self.change(host_keys=[])
+        self.assertNotIn('(ED25519)', console()[1])
+        self.change(host_keys=None, console='only this', console_time='2020-01-01T00:00:00Z')
+        self.assertEqual(console(), ('2020-01-01T00:00:00Z', 'only this'))
+        self.change(console=None)
+
+    def test_one_action_refused(self):
+        key_id, _ = self.cloud.keys['gangway']
+        everything = {'Effect': 'Allow', 'Action': ['*'], 'Resource': ['*']}
+        self.cloud.control(policy={'key': key_id, 'statements': [
+            everything, {'Effect': 'Deny', 'Action': ['ecs:RunCommand'], 'Resource': ['*']}]})
+        answer = self.refused('Forbidden.RAM', 'RunCommand', {
+            **REGION, 'Type': 'RunShellScript', 'InstanceId.1': self.id, 'CommandContent': 'true'})
+        self.assertEqual(answer['AccessDeniedDetail']['AuthAction'], 'ecs:RunCommand')
+        self.enable()
+        self.cloud.control(policy={'key': key_id, 'statements': [everything]})
+
     def test_refusals(self):
         send = {**REGION, 'CommandId': SEND, 'InstanceId.1': self.id, 'Parameters': '{}'}
         for code, change in (

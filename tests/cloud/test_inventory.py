@@ -218,6 +218,33 @@ class SecurityGroups(CloudTest):
         self.assertIn(bare['InstanceId'], [each['InstanceId'] for each in now])
         self.ok('LeaveSecurityGroup', there)
 
+    def test_not_to_be_changed(self):
+        """A group of a product of the cloud, and an instance that is locked."""
+        where = {'RegionId': 'cn-hangzhou', 'SecurityGroupId': 'sg-managed'}
+        self.cloud.control(group={'id': 'sg-managed', 'region': 'cn-hangzhou',
+                                  'ServiceManaged': True, 'rules': [
+                                      {'PortRange': '1/65535', 'SourceCidrIp': '10.0.0.0/8',
+                                       'Policy': 'Drop', 'Priority': '3'}]})
+        group, = self.ok('DescribeSecurityGroups', where)['SecurityGroups']['SecurityGroup']
+        self.assertEqual((group['ServiceManaged'], group['RuleCount']), (True, 1))
+        found, = self.ok('DescribeSecurityGroupAttribute', where)['Permissions']['Permission']
+        self.assertEqual((found['Policy'], found['Priority']), ('Drop', '3'))
+        self.refused('InvalidOperation.ResourceManagedByCloudProduct', 'AuthorizeSecurityGroup', {
+            **where, 'Permissions.1.IpProtocol': 'TCP', 'Permissions.1.PortRange': '22/22',
+            'Permissions.1.SourceCidrIp': '198.51.100.7/32'})
+        locked = self.cloud.instances('cn-hangzhou', InstanceName='locked-for-security')[0]
+        self.refused('InstanceLockedForSecurity', 'JoinSecurityGroup', {
+            'SecurityGroupId': 'sg-webcnhangzhou', 'InstanceId': locked['InstanceId']})
+
+    def test_classic(self):
+        """No VPC, and rules of two networks."""
+        where = {'RegionId': 'cn-hangzhou', 'SecurityGroupId': 'sg-classiccnhangzhou'}
+        answers = [self.ok('DescribeSecurityGroupAttribute', where, **more)
+                   for more in ({}, {'NicType': 'intranet'})]
+        self.assertEqual([each['VpcId'] for each in answers], ['', ''])
+        self.assertEqual([[rule['SourceCidrIp'] for rule in each['Permissions']['Permission']]
+                          for each in answers], [['0.0.0.0/0'], ['10.0.0.0/8']])
+
 
 class Many(unittest.TestCase):
     def test_fifty_thousand(self):

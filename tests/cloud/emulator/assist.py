@@ -152,6 +152,15 @@ def describe_results(call):
         ['DescribeInvocationResults', call.key.account, region, encoding, state,
          [parameters.get(name) for name in ('InvokeId', 'InstanceId', 'CommandId')]],
         make, (10, 1, 50))
+    if call.effects.get('results') == 'none':
+        page = []
+    elif call.effects.get('results') == 'stranger':
+        # Of another command on another instance, before what was asked for.
+        page = [{'InvokeId': 't-stranger', 'CommandId': 'c-stranger',
+                 'InstanceId': 'i-stranger', 'InvocationStatus': 'Success',
+                 'InvokeRecordStatus': 'Finished', 'ExitCode': 0, 'ErrorCode': '',
+                 'ErrorInfo': '', 'Output': base64.b64encode(b'a stranger').decode(),
+                 'Dropped': 0, 'Repeats': 1, 'Username': 'root'}, *page]
     return {'Invocation': {**fields, 'InvocationResults': {'InvocationResult': page}}}
 
 

@@ -7,6 +7,8 @@
     change {"id", FIELD...}     fields of an instance, named as in world.DEFAULTS
     add {"id", "region", ...}   a new instance
     release ID
+    group {"id", "region", "rules", FIELD...}   a security group as it shall be, rules as in
+                                    madeup.rule(), fields as in DescribeSecurityGroups
     policy {"key", "statements"}    what RAM lets this AccessKey do
     key {"key", "status" | "expires" (seconds from now)}
     withdraw true               every delivered key, as if its minute were over
@@ -20,10 +22,11 @@ from urllib.parse import parse_qs
 
 from .accounts import OWNER
 from .errors import ApiError
+from .madeup import rule, security_group
 from .service import Response
 
 KNOWN = {'clear', 'rules', 'clock', 'change', 'add', 'release', 'policy', 'key', 'withdraw',
-         'account'}
+         'account', 'group'}
 
 
 def handle(service, request):
@@ -54,8 +57,8 @@ def apply(service, command):
         service.rules.clear()
         service.log.clear()
         service.offset = 0
-    for rule in command.get('rules', []):
-        service.rules.add(rule)
+    for each in command.get('rules', []):
+        service.rules.add(each)
     if 'clock' in command:
         service.offset = float(command['clock'])
     if 'change' in command:
@@ -66,6 +69,8 @@ def apply(service, command):
         world.add(new)
     if 'release' in command:
         world.release(world.find(command['release']))
+    if 'group' in command:
+        set_group(world, dict(command['group']))
     if command.get('withdraw'):
         service.delivery.withdraw_all()
     if 'policy' in command:
@@ -79,12 +84,25 @@ def apply(service, command):
             key.expires = service.clock() + command['key']['expires']
 
 
+def set_group(world, given):
+    group_id, region = given.pop('id'), given.pop('region')
+    rules = given.pop('rules', None)
+    group = world.security_groups.setdefault(
+        group_id, security_group(group_id, region, group_id, f'vpc-{region}', []))
+    if not set(given) <= set(group['fields']):
+        raise ValueError(f'no such fields: {sorted(set(given) - set(group["fields"]))}')
+    group['fields'].update(given)
+    if rules is not None:
+        group['rules'] = [rule(1000 + number, **each) for number, each in enumerate(rules)]
+    world.generation += 1
+
+
 def state(service):
     world = service.worlds[OWNER]
     return {
         'requests': service.count,
-        'rules': [{**rule.text, 'seen': rule.seen, 'struck': rule.struck}
-                  for rule in service.rules.rules],
+        'rules': [{**each.text, 'seen': each.seen, 'struck': each.struck}
+                  for each in service.rules.rules],
         'delivered': [line for _, line in service.delivery.lines],
         'commands': [{'id': each['id'], 'command': each['command'], 'name': each['name'],
                       'values': each['values'], 'created': each['created'],

@@ -15,8 +15,10 @@ CODES = {
     'IncompleteSignature': (400, 'The request signature does not conform to Aliyun standards.'),
     'IncorrectInstanceStatus': (403, 'The current status of the resource does not support this '
                                 'operation.'),
+    'InstanceLockedForSecurity': (403, 'The instance is locked due to security.'),
     'InstanceSecurityGroupLimitExceeded': (403, 'The maximum number of security groups of the '
                                            'instance is exceeded.'),
+    'InternalError.Dispatch': (500, 'An error occurred when the request is dispatched.'),
     'InternalError': (500, 'The request processing has failed due to some unknown error.'),
     'InvalidAccessKeyId.Inactive': (400, 'Specified access key is disabled.'),
     'InvalidAccessKeyId.NotFound': (404, 'Specified access key is not found.'),
@@ -33,6 +35,8 @@ CODES = {
     'InvalidInstanceId.NotFound': (404, 'The specified InstanceId does not exist.'),
     'InvalidIpProtocol.ValueNotSupported': (400, 'The specified IpProtocol does not exist or '
                                             'IpProtocol and PortRange do not match.'),
+    'InvalidOperation.ResourceManagedByCloudProduct': (403, 'The security group has been managed '
+                                                       'by another cloud product.'),
     'InvalidParameter': (400, 'The specified parameter is not valid.'),
     'InvalidParameter.NextToken': (400, 'The specified parameter "NextToken" is not valid.'),
     'InvalidParameter.DurationSeconds': (400, 'The Min/Max value of DurationSeconds is '
@@ -60,7 +64,12 @@ CODES = {
     'MissingSecurityToken': (400, 'SecurityToken is mandatory for this action.'),
     'NoPermission': (403, 'You are not authorized to do this action. You should be authorized by '
                      'RAM.'),
+    'Parameter.Disabled': (404, 'Parameters are passed to a command that takes none.'),
     'Parameter.NotMatched': (403, 'The parameters do not match those of the command.'),
+    'ParameterCount.ExceedLimit': (403, 'The number of parameters exceeds the limit.'),
+    'RegionId.ApiNotSupported': (400, 'The API is not supported in this region.'),
+    'SecurityGroupInstanceLimitExceeded': (403, 'The maximum number of instances in the security '
+                                           'group is exceeded.'),
     'ServiceUnavailable': (503, 'The request has failed due to a temporary failure of the '
                            'server.'),
     'SignatureDoesNotMatch': (400, 'Specified signature is not matched with our calculation.'),

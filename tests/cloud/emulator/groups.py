@@ -6,7 +6,7 @@ import time
 
 from .errors import ApiError
 
-GROUPS_OF_AN_INSTANCE, RULES_OF_A_GROUP = 5, 200
+GROUPS_OF_AN_INSTANCE, RULES_OF_A_GROUP, INSTANCES_OF_A_GROUP = 5, 200, 2000
 SOURCES = ('SourceCidrIp', 'Ipv6SourceCidrIp', 'SourceGroupId', 'SourcePrefixListId')
 PROTOCOLS = {'TCP', 'UDP', 'ICMP', 'ICMPV6', 'GRE', 'ALL'}
 # What makes two rules the same.
@@ -19,6 +19,11 @@ def find(call, region, group_id):
     if not group or group['region'] != region:
         raise ApiError('InvalidSecurityGroupId.NotFound')
     return group
+
+
+def check_own(group):
+    if group['fields']['ServiceManaged']:
+        raise ApiError('InvalidOperation.ResourceManagedByCloudProduct')
 
 
 def members(call, group):
@@ -49,7 +54,8 @@ def describe_groups(call):
         (10, 1, 100))
     return {**fields, 'RegionId': region, 'SecurityGroups': {'SecurityGroup': [
         {**group['fields'], 'RuleCount': len(group['rules']), 'EcsCount': members(call, group),
-         'AvailableInstanceAmount': 2000 - members(call, group)} for group in page]}}
+         'AvailableInstanceAmount': INSTANCES_OF_A_GROUP - members(call, group)}
+        for group in page]}}
 
 
 def describe_attribute(call):
@@ -136,6 +142,7 @@ def authorize(call):
     group_id = call.parameters.need('SecurityGroupId')
     call.allow('ecs:AuthorizeSecurityGroup', call.arns('securitygroup', [group_id]))
     group = find(call, region, group_id)
+    check_own(group)
     new = [rule for rule in given_rules(call, group)
            if not any(same(rule, old) for old in group['rules'])]
     if len(group['rules']) + len(new) > RULES_OF_A_GROUP:
@@ -153,6 +160,7 @@ def revoke(call):
     group_id = call.parameters.need('SecurityGroupId')
     call.allow('ecs:RevokeSecurityGroup', call.arns('securitygroup', [group_id]))
     group = find(call, region, group_id)
+    check_own(group)
     ids = call.parameters.numbered('SecurityGroupRuleId')
     if ids:
         if not set(ids) <= {rule['SecurityGroupRuleId'] for rule in group['rules']}:
@@ -177,6 +185,9 @@ def join(call, leave=False):
     instance = call.world.instance(group['region'], instance_id)
     if instance.status not in ('Running', 'Stopped'):
         raise ApiError('IncorrectInstanceStatus')
+    check_own(group)
+    if 'security' in instance.locks:
+        raise ApiError('InstanceLockedForSecurity')
     inside = list(instance.groups)
     if leave:
         if group_id not in inside:
@@ -189,6 +200,8 @@ def join(call, leave=False):
             raise ApiError('InvalidInstanceId.Mismatch')
         if len(inside) >= GROUPS_OF_AN_INSTANCE:
             raise ApiError('InstanceSecurityGroupLimitExceeded')
+        if members(call, group) >= INSTANCES_OF_A_GROUP:
+            raise ApiError('SecurityGroupInstanceLimitExceeded')
         inside.append(group_id)
     call.world.change(instance, {'groups': inside})
     return {}

@@ -193,6 +193,6 @@ def get_console_output(call):
     text = ''
     if instance.os == 'linux' and instance.status != 'Pending':
         keys = instance.host_keys if instance.host_keys is not None else call.host_keys
-        text = console_text(instance, keys)
+        text = console_text(instance, keys) if instance.console is None else instance.console
     return {'InstanceId': instance_id, 'LastUpdateTime': instance.console_time,
             'ConsoleOutput': base64.b64encode(text.encode()).decode()}

@@ -25,8 +25,10 @@ HANGZHOU = (
     {'name': 'db-2', 'status': 'Stopped', 'tags': PROD + [['role', 'db']], 'group': 'rg-shop',
      **PREPAID},
     {'name': 'ubuntu-non-root', 'here': ('public', 'private'), 'non_root': True, **UBUNTU},
-    {'name': 'classic-1', 'network': 'classic', 'here': ('public', 'inner')},
-    {'name': 'classic-internal', 'network': 'classic', 'here': ('inner',)},
+    {'name': 'classic-1', 'network': 'classic', 'here': ('public', 'inner'),
+     'groups': ['sg-classiccnhangzhou']},
+    {'name': 'classic-internal', 'network': 'classic', 'here': ('inner',),
+     'groups': ['sg-classiccnhangzhou']},
     {'name': 'bastion', 'here': ('public', 'eip', 'private'), 'group': 'rg-shop'},
     {'name': 'starting-1', 'status': 'Starting'},
     {'name': 'pending-1', 'status': 'Pending', 'private': [], 'groups': []},
@@ -83,9 +85,23 @@ def rule(number, **fields):
     return made
 
 
+def security_group(group_id, region, name, network, rules):
+    return {'region': region, 'rules': rules, 'fields': {
+        'SecurityGroupId': group_id, 'SecurityGroupName': name,
+        'Description': f'A group of {region}', 'VpcId': network, 'SecurityGroupType': 'normal',
+        'ResourceGroupId': '', 'CreationTime': '2024-03-01T08:00:00Z', 'ServiceManaged': False,
+        'Tags': {'Tag': []}}}
+
+
 def security_groups(world, region, network):
-    """Two in each region: one that admits SSH, one that does not."""
+    """Two in each region: one that admits SSH, one that does not; in the oldest one also that of
+    its classic network."""
     short = region.replace('-', '')
+    if region == 'cn-hangzhou':
+        group_id = f'sg-classic{short}'
+        world.security_groups[group_id] = security_group(group_id, region, 'classic', '', [
+            rule(7, NicType='internet', SourceCidrIp='0.0.0.0/0'),
+            rule(8, SourceCidrIp='10.0.0.0/8')])
     for kind, rules in (
             ('open', [rule(1, SourceCidrIp='0.0.0.0/0'), rule(2, Ipv6SourceCidrIp='::/0'),
                       rule(3, IpProtocol='ICMP', PortRange='-1/-1', SourceCidrIp='0.0.0.0/0')]),
@@ -93,13 +109,7 @@ def security_groups(world, region, network):
                      rule(5, SourceCidrIp='10.0.0.0/8', Priority='10'),
                      rule(6, SourceCidrIp='10.9.0.0/16', Policy='Drop', Priority='5')])):
         group_id = f'sg-{kind}{short}'
-        world.security_groups[group_id] = {
-            'region': region, 'rules': rules, 'fields': {
-                'SecurityGroupId': group_id, 'SecurityGroupName': kind,
-                'Description': f'A group of {region}', 'VpcId': network,
-                'SecurityGroupType': 'normal', 'ResourceGroupId': '',
-                'CreationTime': '2024-03-01T08:00:00Z', 'ServiceManaged': False,
-                'Tags': {'Tag': []}}}
+        world.security_groups[group_id] = security_group(group_id, region, kind, network, rules)
 
 
 def instance_id(rng):

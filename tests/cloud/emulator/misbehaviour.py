@@ -2,14 +2,18 @@
 """Misbehaviour on command: rules that say which requests are struck, and how.
 
 A rule is a JSON object. Which requests:
-    match    {"action", "region", "page", "key"}: all that are given must be equal
+    match    {"action", "region", "page", "key", "command" (an ID without "cmd-"), "instance"}:
+             all that are given must be equal
     after N  not the first N of these          every K   only each K-th of the rest
     times N  N times, then never again         seconds S for so long
 and what happens to them, in this order:
     delay S            the answer comes later
+    change {FIELD...}  the instance that is asked about changes first, as by the control; of
+                       another one with "id" among the fields
     throttle           true or {"code", "time_left" (ms), "retry_after" (true: that header too)}
     fail               CODE or {"code", "message", "status"}
     token              a NextToken for ever: "new" each time, "same", or "empty" pages
+    results            "none", or "stranger" for one of another command before the right ones
     twice              every instance twice
     names              "markup", "control", "emoji" or any text as the name of every instance
     malformed N        the first N instances of the page are spoilt, each in another way
@@ -24,8 +28,8 @@ import time
 from .errors import ApiError
 from .inventory import Instances
 
-EFFECTS = ('delay', 'throttle', 'fail', 'token', 'twice', 'names', 'malformed', 'garbage',
-           'trickle', 'cut')
+EFFECTS = ('delay', 'change', 'throttle', 'fail', 'token', 'results', 'twice', 'names',
+           'malformed', 'garbage', 'trickle', 'cut')
 CONDITIONS = ('match', 'after', 'every', 'times', 'seconds')
 GARBAGE = ('xml', 'html', 'truncated', 'text', 'binary', 'nothing', 'array', 'deep', 'huge')
 NAMES = {

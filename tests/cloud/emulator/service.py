@@ -54,10 +54,11 @@ class Response:
 class Call:
     """One verified call, as the actions see it."""
 
-    def __init__(self, service, key, parameters):
+    def __init__(self, service, key, parameters, effects):
         self.service = service
         self.key = key
         self.parameters = parameters
+        self.effects = effects
         self.world = service.worlds[key.account]
         self.pager = service.pager
         self.assistant = service.assistant
@@ -174,7 +175,10 @@ class Service:
                 'key': match if v3 else parameters.get('AccessKeyId'),
                 'nonce': request.header('x-acs-signature-nonce')
                 or parameters.get('SignatureNonce'),
-                'page': self.pager.page_number(parameters)}, parameters
+                'page': self.pager.page_number(parameters),
+                'command': parameters.get('CommandId').removeprefix('cmd-'),
+                'instance': parameters.get('InstanceId') or parameters.get('InstanceId.1'),
+                }, parameters
 
     @staticmethod
     def _wants_xml(request, parameters):
@@ -199,11 +203,15 @@ class Service:
         if not action or request.path != '/':
             raise ApiError('InvalidAction.NotFound')
         key = self.verifier.verify(request)
+        if effects.get('change'):
+            fields = dict(effects.get('change'))
+            world = self.worlds[key.account]
+            world.change(world.find(fields.pop('id', about['instance'])), fields)
         effects.refuse()
         if effects.get('token') and parameters.get('NextToken').startswith('endless-'):
             del parameters.values['NextToken']
             parameters.values.setdefault('MaxResults', '100')
-        return action(Call(self, key, parameters))
+        return action(Call(self, key, parameters, effects))
 
     @staticmethod
     def _garble(response, effects, about, answer):

@@ -57,7 +57,11 @@ DEFAULTS = {
     # state where it is held up (Nothing, Pending or Running).
     'agent': True, 'agent_version': '2.2.3.857', 'plugin': False, 'busy': 0, 'assist_error': '',
     'assist_hold': '',
-    'host_keys': None, 'console_time': '2026-01-05T06:31:12Z', 'raw': None,
+    # What a command of one kind does instead, see agent.Assistant; the key types that the plug-in
+    # takes (None: all).
+    'assist': None, 'key_types': None,
+    # What the console says: of these keys (None: the real server's), or this text.
+    'host_keys': None, 'console': None, 'console_time': '2026-01-05T06:31:12Z', 'raw': None,
 }
 
 
