@@ -20,6 +20,7 @@ typedef struct {
   GwMyAddress *mine;    /* what was judged by */
   guint        port;
   char        *nic;     /* "intranet" or "internet": which rules count */
+  char        *address; /* of the instance, that is connected to */
   char        *summary; /* one to three sentences for people: which rule of which group is in the way,
                            or that none admits the port, or that the groups are not in the way and
                            what to look at then; names the address, the port and the rule */
