@@ -27,6 +27,8 @@ struct _GwCloudAccounts
   GPtrArray *entries;   /* GwCloudEntry, in the order of the file */
   GHashTable *removing; /* a set of ids: the AccessKey is being read for undo, or removed */
   GHashTable *asks;     /* see gw-cloud-accounts-ask.c */
+  GHashTable *turns;    /* see gw-key-turn.c; NULL at first */
+  GwAssistNotes *assist_notes; /* NULL until somebody asks for it */
 };
 
 /* %NULL if there is none; @position optional. */

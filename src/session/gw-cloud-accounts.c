@@ -298,6 +298,8 @@ gw_cloud_accounts_finalize (GObject *object)
   g_ptr_array_unref (self->entries);
   g_hash_table_unref (self->removing);
   g_hash_table_unref (self->asks);
+  g_clear_pointer (&self->turns, g_hash_table_unref);
+  g_clear_object (&self->assist_notes);
   g_clear_pointer (&self->file, gw_account_file_free);
   g_clear_object (&self->keyring);
   g_clear_object (&self->catalogue);
@@ -420,6 +422,16 @@ gw_cloud_accounts_get_source (GwCloudAccounts *self,
 
   entry = gw_cloud_accounts_find (self, gw_account_get_id (account), NULL);
   return entry != NULL ? entry->source : NULL;
+}
+
+GwAssistNotes *
+gw_cloud_accounts_get_assist_notes (GwCloudAccounts *self)
+{
+  g_return_val_if_fail (GW_IS_CLOUD_ACCOUNTS (self), NULL);
+
+  if (self->assist_notes == NULL)
+    self->assist_notes = gw_assist_notes_new (NULL);
+  return self->assist_notes;
 }
 
 GwCloudClient *

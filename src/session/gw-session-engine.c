@@ -161,8 +161,18 @@ on_prompt (GwSession *self,
           return;
         }
       gw_session_advance (self, GW_PHASE_HOST_KEY);
+      if (self->state != GW_SESSION_STATE_CLOSED)
+        gw_session_take_question (self, prompt);
+      return;
     }
-  else if (gw_session_refuse_prompt (self, prompt))
+  if (gw_prompt_get_kind (prompt) == GW_PROMPT_KEY)
+    {
+      gw_session_advance (self, GW_PHASE_AUTHENTICATION);
+      if (self->state != GW_SESSION_STATE_CLOSED)
+        gw_session_take_key_prompt (self, prompt);
+      return;
+    }
+  if (gw_session_refuse_prompt (self, prompt))
     return;
   /* What was given before did not do, and must not stay while this waits for an answer. */
   if (gw_prompt_get_kind (prompt) == GW_PROMPT_PASSWORD)
@@ -184,11 +194,11 @@ take_socket (GVariant    *handle,
   return g_unix_fd_list_get (fd_list, index, NULL);
 }
 
-/* A call failed. Where that only says that the bus is gone, Closed or the engine's end tells why;
- * it may have done so already. */
-static void
-fail_call (GwSession    *self,
-           const GError *cause)
+/* Where that only says that the bus is gone, Closed or the engine's end tells why; it may have done
+ * so already. */
+void
+gw_session_fail_call (GwSession    *self,
+                      const GError *cause)
 {
   GError *error = gw_engine_client_read_error (cause);
 
@@ -217,7 +227,7 @@ on_terminal_opened (GObject      *source,
   self->opening = FALSE;
   if (!opened)
     {
-      fail_call (self, error);
+      gw_session_fail_call (self, error);
       return;
     }
   self->fd = take_socket (handle, fd_list);
@@ -248,11 +258,12 @@ on_logged_in (GObject      *source,
   gboolean logged_in;
 
   logged_in = gw_bus_session1_call_connect_finish (GW_BUS_SESSION1 (source), NULL, result, &error);
-  if (self == NULL || self->state == GW_SESSION_STATE_CLOSED)
+  if (self == NULL || self->state == GW_SESSION_STATE_CLOSED ||
+      self->bus != GW_BUS_SESSION1 (source))
     return;
   if (!logged_in)
     {
-      fail_call (self, error);
+      gw_session_fail_call (self, error);
       return;
     }
   gw_session_note_login (self);
@@ -280,13 +291,13 @@ on_started (GObject      *source,
 
   if (!gw_engine_client_start_finish (client, result, &error))
     {
-      if (self != NULL)
+      if (self != NULL && self->client == client)
         gw_session_fail (self, error);
       else
         g_error_free (error);
       return;
     }
-  if (self == NULL || self->state == GW_SESSION_STATE_CLOSED)
+  if (self == NULL || self->state == GW_SESSION_STATE_CLOSED || self->client != client)
     return;
 
   bus = gw_engine_client_get_session (client);
@@ -307,6 +318,23 @@ on_started (GObject      *source,
   gw_bus_session1_call_connect (bus, gw_login_get_host (self->login),
                                 gw_login_get_port (self->login), gw_login_get_user (self->login),
                                 options, fd_list, NULL, on_logged_in, gw_session_weak_new (self));
+  gw_session_take_bus (self);
+}
+
+void
+gw_session_drop_engine (GwSession *self)
+{
+  if (self->bus != NULL)
+    g_signal_handlers_disconnect_by_data (self->bus, self);
+  self->bus = NULL;
+  if (self->client != NULL)
+    {
+      g_signal_handlers_disconnect_by_data (self->client, self);
+      gw_engine_client_stop (self->client);
+    }
+  g_clear_object (&self->client);
+  self->bus_over = FALSE;
+  gw_session_restart_phase (self);
 }
 
 void

@@ -6,8 +6,20 @@
 
 G_BEGIN_DECLS
 
+/* How far a login with a temporary key is. */
+typedef enum {
+  GW_DELIVERING_NONE,      /* another method, or it is over */
+  GW_DELIVERING_PREPARING, /* until the instance takes keys */
+  GW_DELIVERING_READY,     /* a key is to be made as soon as the engine and the host key let it */
+  GW_DELIVERING_MAKING,
+  GW_DELIVERING_SENDING,
+  GW_DELIVERING_SENT,      /* it has arrived, and is for the engine once that waits for it */
+  GW_DELIVERING_USED,      /* the server has to say */
+} GwDelivering;
+
 /* Shared by the parts of the class: gw-session.c has the state and the end, gw-session-engine.c
- * what the engine says, gw-session-secrets.c where the login's secrets come from and go. */
+ * what the engine says, gw-session-secrets.c where the login's secrets come from and go,
+ * gw-session-delivery.c temporary keys, gw-session-host-key.c who vouches for a host key. */
 struct _GwSession
 {
   GObject parent_instance;
@@ -19,7 +31,17 @@ struct _GwSession
   GwTrial *trial;              /* of secrets that nobody typed, until it is known, or NULL */
   gboolean untyped;            /* all secrets are from the keyring */
   gboolean saved_refused;
+  GwDelivering delivering;
+  GwKeyDelivery *delivery;       /* or NULL */
+  GCancellable *cancel_delivery; /* while it is under way */
+  const char *next_type;         /* of the key to be made, or NULL: what is known of the instance */
+  GwPrompt *awaiting;            /* the engine, for a key; or NULL */
+  guint key_timer_id;            /* until a key has to be made, and then used */
+  GwPrompt *question;            /* of a host key, until it is answered; `prompt` once it is shown */
+  GCancellable *inquiry;         /* what the account says of it */
+  guint hide_id;
   GwEngineClient *client;
+  GwBusSession1 *bus;            /* of @client, once Connect was called */
   GwSessionState state;
   GwPhase phase;
   GwPrompt *prompt;
@@ -57,6 +79,8 @@ void gw_session_set_state     (GwSession      *self,
                                GwSessionState  state);
 void gw_session_advance       (GwSession      *self,
                                GwPhase         phase);
+/* But for another engine's. */
+void gw_session_restart_phase (GwSession      *self);
 void gw_session_set_prompt    (GwSession      *self,
                                GwPrompt       *prompt);
 /* The engine has given a sign of life. */
@@ -86,9 +110,37 @@ void     gw_session_note_answer   (GwSession *self,
 
 /* gw-session-engine.c */
 void       gw_session_start_engine (GwSession *self);
+/* The call has failed: so has the session. */
+void       gw_session_fail_call    (GwSession    *self,
+                                    const GError *cause);
+/* It is heard of no more; another one can be started. */
+void       gw_session_drop_engine  (GwSession    *self);
 /* For calls in flight, which must not keep a session alive whose owner has dropped it. Each one
  * that is made has to be taken: (transfer full) (nullable). */
 gpointer   gw_session_weak_new     (GwSession *self);
 GwSession *gw_session_weak_take    (gpointer   data);
+
+/* gw-session-delivery.c */
+
+/* Starts the engine when it is its turn. */
+void     gw_session_begin_delivery  (GwSession *self);
+/* The engine's Connect has been called. */
+void     gw_session_take_bus        (GwSession *self);
+/* The engine waits for a key. */
+void     gw_session_take_key_prompt (GwSession *self,
+                                     GwPrompt  *prompt);
+/* Where the server has hung up on an engine that waited for a key, which is no failure: TRUE, and
+ * another engine will be started once the instance is ready. */
+gboolean gw_session_outlive_engine  (GwSession *self);
+/* The login is over. */
+void     gw_session_end_delivery    (GwSession *self,
+                                     gboolean   worked);
+
+/* gw-session-host-key.c */
+
+/* Asks the cloud first, where it can be asked; then the person, if it has to be. */
+void     gw_session_take_question   (GwSession *self,
+                                     GwPrompt  *prompt);
+void     gw_session_drop_question   (GwSession *self);
 
 G_END_DECLS

@@ -104,6 +104,12 @@ on_turn (GObject      *source,
 void
 gw_session_load_secrets (GwSession *self)
 {
+  /* One whose key is made anew each time has no secret that could be tried, or refused. */
+  if (gw_login_get_method (self->login) == GW_METHOD_TEMPORARY_KEY)
+    {
+      gw_session_begin_delivery (self);
+      return;
+    }
   if (self->saved_logins == NULL ||
       (!gw_saved_logins_needs_loading (self->saved_logins, self->login) &&
        !gw_login_get_saved (self->login)))
@@ -173,6 +179,7 @@ void
 gw_session_note_login (GwSession *self)
 {
   end_trial (self, self->untyped ? GW_VERDICT_WORKED : GW_VERDICT_NONE);
+  gw_session_end_delivery (self, TRUE);
 }
 
 void

@@ -89,9 +89,9 @@ void
 gw_session_feed_watchdog (GwSession *self)
 {
   g_clear_handle_id (&self->watchdog_id, g_source_remove);
-  /* Loading has deadlines of its own, and may wait for a person. */
+  /* Loading and the cloud have deadlines of their own, and loading may wait for a person. */
   if (self->state > GW_SESSION_STATE_NEW && self->state < GW_SESSION_STATE_CONNECTED &&
-      self->prompt == NULL && self->loading == NULL)
+      self->client != NULL && self->prompt == NULL && self->awaiting == NULL)
     self->watchdog_id = g_timeout_add_seconds (patience (self), on_watchdog, self);
 }
 
@@ -121,6 +121,13 @@ gw_session_advance (GwSession *self,
     gw_session_set_state (self, GW_SESSION_STATE_CHECKING_HOST_KEY);
   else if (phase >= GW_PHASE_AUTHENTICATION && self->state < GW_SESSION_STATE_CONNECTED)
     gw_session_set_state (self, GW_SESSION_STATE_LOGGING_IN);
+}
+
+void
+gw_session_restart_phase (GwSession *self)
+{
+  self->phase = GW_PHASE_NEW;
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_PHASE]);
 }
 
 static void on_prompt_answered (GwSession *self,
@@ -174,7 +181,7 @@ gw_session_finish (GwSession *self)
 {
   g_autoptr (GwSession) hold = g_object_ref (self);
 
-  if (self->state == GW_SESSION_STATE_CLOSED)
+  if (self->state == GW_SESSION_STATE_CLOSED || gw_session_outlive_engine (self))
     return;
 
   if (self->state == GW_SESSION_STATE_CONNECTED)
@@ -195,6 +202,8 @@ gw_session_finish (GwSession *self)
   if (self->state != GW_SESSION_STATE_CONNECTED)
     gw_session_note_refusal (self);
   gw_session_drop_secrets (self);
+  gw_session_end_delivery (self, FALSE);
+  gw_session_drop_question (self);
   /* The question goes first: who shows it must not come back to progress after the end. */
   gw_session_set_prompt (self, NULL);
   gw_session_set_state (self, GW_SESSION_STATE_CLOSED);
@@ -219,6 +228,8 @@ gw_session_dispose (GObject *object)
   GwSession *self = GW_SESSION (object);
 
   g_clear_handle_id (&self->watchdog_id, g_source_remove);
+  gw_session_end_delivery (self, FALSE);
+  gw_session_drop_question (self);
   /* Later the login may be another session's already. */
   if (self->login != NULL && self->state < GW_SESSION_STATE_CONNECTED)
     gw_session_drop_secrets (self);
@@ -228,6 +239,7 @@ gw_session_dispose (GObject *object)
       gw_engine_client_stop (self->client);
     }
   g_clear_object (&self->client);
+  g_clear_object (&self->delivery);
   if (self->prompt != NULL)
     {
       g_signal_handlers_disconnect_by_data (self->prompt, self);
@@ -461,6 +473,14 @@ gw_session_get_peer (GwSession *self)
   g_return_val_if_fail (GW_IS_SESSION (self), "");
 
   return self->peer;
+}
+
+GwKeyDelivery *
+gw_session_get_delivery (GwSession *self)
+{
+  g_return_val_if_fail (GW_IS_SESSION (self), NULL);
+
+  return self->delivery;
 }
 
 GPid
