@@ -15,8 +15,11 @@
 #define MAX_MESSAGE 500
 #define MAX_REGIONS 500
 
-/* What Gangway calls, with the resource that RAM judges; GetCallerIdentity needs no right. %s is
- * the region. */
+#define INSTANCES "acs:ecs:%s:*:instance/*"
+#define GROUPS "acs:ecs:%s:*:securitygroup/*"
+
+/* What Gangway calls, with the resources that RAM judges, a space between them; GetCallerIdentity
+ * needs no right. %s is the region. */
 static const struct
 {
   const char *action;
@@ -25,16 +28,41 @@ static const struct
 } actions[] = {
   { "ecs:DescribeRegions", "acs:ecs:*:*:*",
     N_("The account may not list regions.") },
-  { "ecs:DescribeInstances", "acs:ecs:%s:*:instance/*",
+  { "ecs:DescribeInstances", INSTANCES,
     N_("The account may not list instances.") },
-  { "ecs:DescribeInstanceStatus", "acs:ecs:%s:*:instance/*",
+  { "ecs:DescribeInstanceStatus", INSTANCES,
     N_("The account may not read the states of instances.") },
   { "resourcemanager:ListResourceGroups", "acs:resourcemanager:*:*:*",
     N_("The account may not read the names of resource groups.") },
   { "sts:AssumeRole", "acs:ram:*:*:role/*",
     N_("The account may not assume its role.") },
+  { "ecs:GetInstanceConsoleOutput", INSTANCES,
+    N_("The account may not read the consoles of instances (ecs:GetInstanceConsoleOutput).") },
+  { "ecs:DescribeCloudAssistantStatus", INSTANCES,
+    N_("The account may not ask for Cloud Assistant (ecs:DescribeCloudAssistantStatus).") },
+  { "ecs:InvokeCommand", INSTANCES " acs:ecs:%s:*:command/ACS-ECS-EnableSshPublicKey-linux.sh"
+    " acs:ecs:%s:*:command/ACS-ECS-SendSshPublicKey-linux.sh"
+    " acs:ecs:%s:*:command/cmd-ACS-ECS-EnableSshPublicKey-linux.sh"
+    " acs:ecs:%s:*:command/cmd-ACS-ECS-SendSshPublicKey-linux.sh",
+    N_("The account may not send keys to instances (ecs:InvokeCommand).") },
+  { "ecs:DescribeInvocationResults", INSTANCES " acs:ecs:%s:*:command/*",
+    N_("The account may not see what became of commands (ecs:DescribeInvocationResults).") },
+  { "ecs:RunCommand", INSTANCES " acs:ecs:%s:*:command/*",
+    N_("The account may not run commands on instances (ecs:RunCommand).") },
+  { "ecs:DescribeSecurityGroups", GROUPS,
+    N_("The account may not list security groups (ecs:DescribeSecurityGroups).") },
+  { "ecs:DescribeSecurityGroupAttribute", GROUPS,
+    N_("The account may not read the rules of security groups "
+       "(ecs:DescribeSecurityGroupAttribute).") },
+  { "ecs:AuthorizeSecurityGroup", GROUPS,
+    N_("The account may not add rules to security groups (ecs:AuthorizeSecurityGroup).") },
+  { "ecs:JoinSecurityGroup", INSTANCES " " GROUPS,
+    N_("The account may not put instances into security groups (ecs:JoinSecurityGroup).") },
 };
 
+/* Four statements, so that a part can be left out: what only reads; sending keys, by the vendor's
+ * two public commands and no other; scripts as root, for instances where those commands do not
+ * enable keys and for asking for host keys; security groups. */
 const char *
 gw_ram_get_least_policy (void)
 {
@@ -47,9 +75,48 @@ gw_ram_get_least_policy (void)
          "        \"ecs:DescribeRegions\",\n"
          "        \"ecs:DescribeInstances\",\n"
          "        \"ecs:DescribeInstanceStatus\",\n"
-         "        \"resourcemanager:ListResourceGroups\"\n"
+         "        \"resourcemanager:ListResourceGroups\",\n"
+         "        \"ecs:GetInstanceConsoleOutput\",\n"
+         "        \"ecs:DescribeCloudAssistantStatus\",\n"
+         "        \"ecs:DescribeInvocationResults\",\n"
+         "        \"ecs:DescribeSecurityGroups\",\n"
+         "        \"ecs:DescribeSecurityGroupAttribute\"\n"
          "      ],\n"
          "      \"Resource\": \"*\"\n"
+         "    },\n"
+         "    {\n"
+         "      \"Effect\": \"Allow\",\n"
+         "      \"Action\": [\n"
+         "        \"ecs:InvokeCommand\"\n"
+         "      ],\n"
+         "      \"Resource\": [\n"
+         "        \"acs:ecs:*:*:instance/*\",\n"
+         "        \"acs:ecs:*:*:command/ACS-ECS-EnableSshPublicKey-linux.sh\",\n"
+         "        \"acs:ecs:*:*:command/ACS-ECS-SendSshPublicKey-linux.sh\",\n"
+         "        \"acs:ecs:*:*:command/cmd-ACS-ECS-EnableSshPublicKey-linux.sh\",\n"
+         "        \"acs:ecs:*:*:command/cmd-ACS-ECS-SendSshPublicKey-linux.sh\"\n"
+         "      ]\n"
+         "    },\n"
+         "    {\n"
+         "      \"Effect\": \"Allow\",\n"
+         "      \"Action\": [\n"
+         "        \"ecs:RunCommand\"\n"
+         "      ],\n"
+         "      \"Resource\": [\n"
+         "        \"acs:ecs:*:*:instance/*\",\n"
+         "        \"acs:ecs:*:*:command/*\"\n"
+         "      ]\n"
+         "    },\n"
+         "    {\n"
+         "      \"Effect\": \"Allow\",\n"
+         "      \"Action\": [\n"
+         "        \"ecs:AuthorizeSecurityGroup\",\n"
+         "        \"ecs:JoinSecurityGroup\"\n"
+         "      ],\n"
+         "      \"Resource\": [\n"
+         "        \"acs:ecs:*:*:instance/*\",\n"
+         "        \"acs:ecs:*:*:securitygroup/*\"\n"
+         "      ]\n"
          "    }\n"
          "  ]\n"
          "}\n";
@@ -93,7 +160,7 @@ make_resource (const GwRefusal *self)
   int i = find_action (self->action);
   const char *resource = i >= 0 ? actions[i].resource : "*";
   const char *region = self->regions->len == 1 ? g_ptr_array_index (self->regions, 0) : "*";
-  g_auto (GStrv) parts = g_strsplit (resource, "%s", 2);
+  g_auto (GStrv) parts = g_strsplit (resource, "%s", 0);
 
   return g_strjoinv (region, parts);
 }
@@ -185,6 +252,15 @@ describe_regions (const GwRefusal *self,
                           self->action, n);
 }
 
+/* Lists of instances can be had of one region and not of another, and people know which; what is
+ * done with one instance needs no region. */
+static gboolean
+is_list (const char *action)
+{
+  return g_str_equal (action, "ecs:DescribeInstances")
+         || g_str_equal (action, "ecs:DescribeInstanceStatus");
+}
+
 /* Whole sentences: a translator may have to put the regions first. */
 static char *
 describe_one (const GwRefusal *self,
@@ -193,11 +269,11 @@ describe_one (const GwRefusal *self,
   int i = find_action (self->action);
   guint n = self->regions->len;
 
-  if (n == 1)
+  if (n == 1 && (i < 0 || is_list (self->action)))
     return describe_region (self, g_ptr_array_index (self->regions, 0));
-  if (n > 1 && n < n_regions)
+  if (n > 1 && n < n_regions && (i < 0 || is_list (self->action)))
     return describe_regions (self, n);
-  /* Refused in all of them: none is named. */
+  /* Refused in all of them, or in one place: none is named. */
   if (i >= 0)
     return g_strdup (_(actions[i].text));
   /* Translators: %s is the name of a call such as ecs:RunCommand */
@@ -229,13 +305,21 @@ static void
 add_statement (JsonBuilder     *builder,
                const GwRefusal *self)
 {
+  g_auto (GStrv) resources = g_strsplit (self->resource, " ", 0);
+  guint n = g_strv_length (resources);
+
   json_builder_begin_object (builder);
   json_builder_set_member_name (builder, "Effect");
   json_builder_add_string_value (builder, "Allow");
   json_builder_set_member_name (builder, "Action");
   json_builder_add_string_value (builder, self->action);
   json_builder_set_member_name (builder, "Resource");
-  json_builder_add_string_value (builder, self->resource);
+  if (n > 1)
+    json_builder_begin_array (builder);
+  for (guint i = 0; i < n; i++)
+    json_builder_add_string_value (builder, resources[i]);
+  if (n > 1)
+    json_builder_end_array (builder);
   json_builder_end_object (builder);
 }
 
@@ -303,7 +387,9 @@ gw_refusal_dup_request (GPtrArray *refusals,
   policy = make_policy (refusals);
   profile = clean (gw_account_get_profile (account), MAX_NAME);
   g_string_append (text, _("Gangway, a program that connects to ECS instances by SSH, was refused "
-                           "permissions by RAM. It only reads what instances there are."));
+                           "permissions by RAM. It reads what instances there are; what else it does "
+                           "happens only when a person asks for it: it sends a key for one login to "
+                           "an instance, and adds a rule to a security group."));
   g_string_append (text, "\n\n");
   add_line (text, _("Account"), gw_account_get_name (account));
   add_line (text, _("Profile of the aliyun CLI"), profile);

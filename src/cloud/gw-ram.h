@@ -21,7 +21,7 @@ const char *gw_ram_get_least_policy (void);
 typedef struct {
   char       *action;     /* "ecs:DescribeInstances" */
   char       *resource;   /* "acs:ecs:cn-hangzhou:*:instance/\*" (no backslash); "*" for the region
-                             where there are several */
+                             where there are several; a space between two resources */
   GPtrArray  *regions;    /* (element-type utf8): where; empty for actions without one */
   char       *code;
   char       *request_id; /* of the first */

@@ -150,29 +150,46 @@ set_policy (JsonNode *policy)
   control (body);
 }
 
-/* Calls all that the policy is for. */
+/* All that the policy is for; what they are called with only has to reach RAM. */
+static const struct
+{
+  GwCloudProduct product;
+  const char *action;
+  const char *parameters[5];
+} calls[] = {
+  { GW_CLOUD_ECS, "DescribeRegions", { NULL } },
+  { GW_CLOUD_ECS, "DescribeInstances", { NULL } },
+  { GW_CLOUD_ECS, "DescribeInstanceStatus", { NULL } },
+  { GW_CLOUD_RESOURCE_MANAGER, "ListResourceGroups", { NULL } },
+  { GW_CLOUD_ECS, "GetInstanceConsoleOutput", { "InstanceId", "i-none", NULL } },
+  { GW_CLOUD_ECS, "DescribeCloudAssistantStatus", { "InstanceId.1", "i-none", NULL } },
+  { GW_CLOUD_ECS, "InvokeCommand",
+    { "CommandId", "ACS-ECS-EnableSshPublicKey-linux.sh", "InstanceId.1", "i-none", NULL } },
+  { GW_CLOUD_ECS, "InvokeCommand",
+    { "CommandId", "cmd-ACS-ECS-SendSshPublicKey-linux.sh", "InstanceId.1", "i-none", NULL } },
+  { GW_CLOUD_ECS, "DescribeInvocationResults", { "InvokeId", "t-none", NULL } },
+  { GW_CLOUD_ECS, "RunCommand", { "InstanceId.1", "i-none", NULL } },
+  { GW_CLOUD_ECS, "DescribeSecurityGroups", { NULL } },
+  { GW_CLOUD_ECS, "DescribeSecurityGroupAttribute", { "SecurityGroupId", "sg-none", NULL } },
+  { GW_CLOUD_ECS, "AuthorizeSecurityGroup", { "SecurityGroupId", "sg-none", NULL } },
+  { GW_CLOUD_ECS, "JoinSecurityGroup",
+    { "SecurityGroupId", "sg-none", "InstanceId", "i-none", NULL } },
+};
+#define N_ACTIONS (G_N_ELEMENTS (calls) - 1)
+
 static GPtrArray *
 call_all (void)
 {
-  static const struct
-  {
-    GwCloudProduct product;
-    const char *action;
-  } calls[] = {
-    { GW_CLOUD_ECS, "DescribeRegions" },
-    { GW_CLOUD_ECS, "DescribeInstances" },
-    { GW_CLOUD_ECS, "DescribeInstanceStatus" },
-    { GW_CLOUD_RESOURCE_MANAGER, "ListResourceGroups" },
-  };
   g_autoptr (GwCloudClient) client = make_client ("reader");
   GPtrArray *refusals = make_refusals ();
 
   for (guint i = 0; i < G_N_ELEMENTS (calls); i++)
     {
       g_autoptr (GError) error = NULL;
-      g_autoptr (JsonNode) root = call (client, calls[i].product, calls[i].action, NULL, &error);
+      g_autoptr (JsonNode) root
+        = call (client, calls[i].product, calls[i].action, calls[i].parameters, &error);
 
-      if (root == NULL)
+      if (g_error_matches (error, GW_CLOUD_ERROR, GW_CLOUD_ERROR_DENIED))
         gw_refusal_collect (refusals, error);
     }
   return refusals;
@@ -195,7 +212,7 @@ test_policies (void)
   g_assert_no_error (error);
   set_policy (none);
   refused = call_all ();
-  g_assert_cmpuint (refused->len, ==, 4);
+  g_assert_cmpuint (refused->len, ==, N_ACTIONS);
   first = g_ptr_array_index (refused, 0);
   g_assert_cmpstr (first->code, ==, "Forbidden.RAM");
   g_assert_cmpuint (strlen (first->request_id), >, 10);
@@ -212,6 +229,78 @@ test_policies (void)
   g_assert_cmpuint (asked_refused->len, ==, 0);
 }
 
+/* The least policy without one of its actions. */
+static JsonNode *
+make_policy_without (guint   statement,
+                     guint   action,
+                     char  **name)
+{
+  g_autoptr (GError) error = NULL;
+  JsonNode *policy = gw_json_parse (gw_ram_get_least_policy (), -1, 10000, &error);
+  JsonArray *actions;
+
+  g_assert_no_error (error);
+  actions = gw_json_get_array (json_array_get_object_element (
+    gw_json_get_array (json_node_get_object (policy), "Statement"), statement), "Action");
+  if (action >= json_array_get_length (actions))
+    {
+      json_node_unref (policy);
+      return NULL;
+    }
+  *name = g_strdup (json_array_get_string_element (actions, action));
+  json_array_remove_element (actions, action);
+  return policy;
+}
+
+/* Nothing in it is for nothing, and who lacks it is told its name. */
+static void
+test_each (void)
+{
+  g_autoptr (JsonNode) least = gw_json_parse (gw_ram_get_least_policy (), -1, 10000, NULL);
+  guint n_statements = json_array_get_length (
+    gw_json_get_array (json_node_get_object (least), "Statement"));
+  guint n = 0;
+
+  for (guint i = 0; i < n_statements; i++)
+    for (guint j = 0; ; j++)
+      {
+        g_autofree char *action = NULL;
+        g_autofree char *text = NULL;
+        g_autoptr (JsonNode) policy = make_policy_without (i, j, &action);
+        g_autoptr (GPtrArray) refused = NULL;
+        GwRefusal *refusal;
+
+        if (policy == NULL)
+          break;
+        set_policy (policy);
+        refused = call_all ();
+        g_assert_cmpuint (refused->len, ==, 1);
+        refusal = g_ptr_array_index (refused, 0);
+        g_assert_cmpstr (refusal->action, ==, action);
+        text = gw_refusal_describe (refused, 1);
+        g_test_message ("%s", text);
+        g_assert_true (g_str_has_prefix (text, "The account may not "));
+        n++;
+      }
+  g_assert_cmpuint (n, ==, N_ACTIONS);
+}
+
+/* Root on every instance is not part of sending a key. */
+static void
+test_commands (void)
+{
+  static const char *const parameters[] = { "CommandId", "c-of-somebody", "InstanceId.1", "i-none",
+                                            NULL };
+  g_autoptr (GwCloudClient) client = make_client ("reader");
+  g_autoptr (JsonNode) least = gw_json_parse (gw_ram_get_least_policy (), -1, 10000, NULL);
+  g_autoptr (JsonNode) root = NULL;
+  g_autoptr (GError) error = NULL;
+
+  set_policy (least);
+  root = call (client, GW_CLOUD_ECS, "InvokeCommand", parameters, &error);
+  g_assert_error (error, GW_CLOUD_ERROR, GW_CLOUD_ERROR_DENIED);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -225,6 +314,8 @@ main (int   argc,
   g_test_add_func ("/ram/collect", test_collect);
   g_test_add_func ("/ram/request", test_request);
   g_test_add_func ("/ram/policies", test_policies);
+  g_test_add_func ("/ram/each", test_each);
+  g_test_add_func ("/ram/commands", test_commands);
   status = g_test_run ();
   gw_test_cloud_free (cloud);
   gw_test_home_free (home);
