@@ -143,6 +143,11 @@ static const GwDiagnosisRow rows[] = {
     N_("{host}, port {port}, did not answer the login of {user} in time."),
     N_("If the key is in an SSH agent, look whether the agent waits for a confirmation. Otherwise "
        "the server may be overloaded: try again in a while.") },
+  { GW_ERROR_TIMED_OUT, ONLY (GW_PHASE_AUTHENTICATION), GW_METHOD_TEMPORARY_KEY,
+    N_("The Login Was Not Answered"),
+    N_("{host}, port {port}, did not answer the login of {user} with the one-minute key in time."),
+    N_("The instance “{instance}” may be overloaded, so that looking up the key takes too long. "
+       "Try again: a new key is made each time.") },
   { GW_ERROR_TIMED_OUT, ONLY (GW_PHASE_AUTHENTICATION), EACH,
     N_("The Login Was Not Answered"),
     N_("{host}, port {port}, did not answer the login of {user} in time."),
@@ -196,6 +201,14 @@ static const GwDiagnosisRow rows[] = {
     N_("{host}, port {port}, does not accept this credential for {user}."),
     N_("Choose another credential, or correct this one: its username, and its password or key. The "
        "server may also forbid logins of this user or lock accounts after several failures.") },
+  { GW_ERROR_AUTH_REFUSED, ANY, GW_METHOD_TEMPORARY_KEY,
+    N_("Key Delivered but Refused"),
+    N_("Cloud Assistant put the one-minute key for {user} on “{instance}”, but the SSH server at "
+       "{host}, port {port}, does not accept it."),
+    N_("On the instance, look whether sshd_config lets this account in (AllowUsers, "
+       "PermitRootLogin), whether AuthorizedKeysCommand is set to something else, and whether its "
+       "clock is right: a key counts for a minute only. The address must also be that of this "
+       "instance.") },
   { GW_ERROR_AUTH_REFUSED, ANY, EACH,
     N_("Login Refused"),
     N_("{host}, port {port}, does not accept the login of {user}."),
@@ -215,6 +228,12 @@ static const GwDiagnosisRow rows[] = {
     N_("{host}, port {port}, does not let {user} log in with a credential of this type."),
     N_("Choose a credential of the other type, Password or Private Key, or allow this one on the "
        "server (PasswordAuthentication, PubkeyAuthentication in sshd_config).") },
+  { GW_ERROR_AUTH_METHOD, ANY, GW_METHOD_TEMPORARY_KEY,
+    N_("Keys Are Not Accepted"),
+    N_("The SSH server at {host}, port {port}, does not let {user} log in with a key, so the "
+       "one-minute key for “{instance}” is of no use."),
+    N_("Allow keys on the server (PubkeyAuthentication in sshd_config), or choose "
+       "Password-based.") },
   { GW_ERROR_AUTH_METHOD, ANY, EACH,
     N_("Another Way to Log In Is Needed"),
     N_("{host}, port {port}, does not offer this way to log in to {user}."),
@@ -261,6 +280,62 @@ static const GwDiagnosisRow rows[] = {
     N_("The Saved Secret Is Gone"),
     N_("What was saved for {user} at {host}, port {port}, is not in the keyring any more."),
     N_("Edit the login and type the secret again.") },
+
+  { GW_ERROR_KEY_EXPIRED, ANY, EACH,
+    N_("The Key Expired Before It Was Used"),
+    N_("The one-minute key for {user} at {host}, port {port}, ran out before the login was "
+       "finished."),
+    N_("Try again: a new key is made each time. If it happens each time, Cloud Assistant on "
+       "“{instance}” is too slow, or busy with other commands.") },
+  { GW_ERROR_NOT_OF_ACCOUNT, ANY, EACH,
+    N_("Not an Instance of Your Accounts"),
+    N_("No cloud account that is set up here has “{instance}” ({host}, port {port}), so nobody can "
+       "send a one-minute key to it."),
+    N_("Add the account that has the instance under Cloud Accounts and refresh the list, or choose "
+       "another authentication.") },
+  { GW_ERROR_NOT_RUNNING, ANY, EACH,
+    N_("The Instance Is Not Running"),
+    N_("“{instance}” ({host}, port {port}) cannot be logged in to in the state that it is in."),
+    N_("Start it in the console if it is stopped; the details say what else is in the way. Then "
+       "try again.") },
+  { GW_ERROR_NO_SUCH_ACCOUNT, ANY, EACH,
+    N_("No Such Account"),
+    N_("“{instance}” ({host}, port {port}) has no account of the name {user}."),
+    N_("Correct the username. Most Linux images have root; some have ecs-user instead.") },
+  { GW_ERROR_ASSISTANT_MISSING, ANY, EACH,
+    N_("Cloud Assistant Is Not Installed"),
+    N_("Cloud Assistant Agent was never heard from on “{instance}” ({host}, port {port}), so no "
+       "one-minute key can be sent to it."),
+    N_("Install the agent: the console’s page of the instance has a button for it under Remote "
+       "Commands, which takes effect after a restart. Gangway never restarts an instance. Or "
+       "log in another way and install the package aliyun_assist there.") },
+  { GW_ERROR_ASSISTANT_OLD, ANY, EACH,
+    N_("Cloud Assistant Is Too Old"),
+    N_("Cloud Assistant Agent on “{instance}” ({host}, port {port}) is too old to take one-minute "
+       "keys. The details say which version it has and which one is needed."),
+    N_("Update the agent, in the console or on the instance, then try again. Until then, choose "
+       "another authentication.") },
+  { GW_ERROR_ASSISTANT_STOPPED, ANY, EACH,
+    N_("Cloud Assistant Does Not Run"),
+    N_("Cloud Assistant Agent on “{instance}” ({host}, port {port}) does not answer, so no "
+       "one-minute key can be sent to it."),
+    N_("Log in another way and start it with “systemctl start aliyun”, or restart the instance in "
+       "the console. An instance that has only just started may need a minute.") },
+  { GW_ERROR_ASSISTANT_BUSY, ANY, EACH,
+    N_("Cloud Assistant Is Busy"),
+    N_("Cloud Assistant Agent on “{instance}” ({host}, port {port}) is at work on something else "
+       "and did not take the key in time."),
+    N_("Wait until it is done (the details say with what), then try again.") },
+  { GW_ERROR_ASSISTANT_TIMED_OUT, ANY, EACH,
+    N_("The Delivery Took Too Long"),
+    N_("Cloud Assistant did not finish in time on “{instance}” ({host}, port {port})."),
+    N_("Try again. If it happens each time, look whether the instance is overloaded or its network "
+       "is broken, with Open in Browser for instance.") },
+  { GW_ERROR_ASSISTANT_FAILED, ANY, EACH,
+    N_("The Key Could Not Be Delivered"),
+    N_("A command of Cloud Assistant failed on “{instance}” ({host}, port {port})."),
+    N_("The details hold what the command printed. The disk may be full, or sshd_config may be "
+       "protected against changes. Or choose another authentication.") },
 
   { GW_ERROR_CONNECTION_LOST, GW_PHASE_CONNECT, GW_PHASE_KEY_EXCHANGE, EACH,
     N_("The Server Hung Up"),

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "gw-cloud-error.h"
 #include "gw-error.h"
 #include "gw-login.h"
 #include "gw-phase.h"
 
 G_BEGIN_DECLS
 
-/* What a failure means, untranslated. In @what and @advice {host}, {port} and {user} stand for
- * those of the login. */
+/* What a failure means, untranslated. In @what and @advice {host}, {port}, {user} and
+ * {instance} (its title) stand for those of the login. */
 typedef struct {
   GwError     code;
   GwPhase     from;
@@ -23,5 +24,14 @@ typedef struct {
 const GwDiagnosisRow *gw_diagnosis_table_find (GwError  code,
                                                GwPhase  phase,
                                                GwMethod method);
+
+typedef struct {
+  GwCloudError code;
+  const char  *title;
+  const char  *advice;
+} GwCloudDiagnosis;
+
+/* The same for the cloud's errors, which say themselves what happened. */
+const GwCloudDiagnosis *gw_diagnosis_table_find_cloud (GwCloudError code);
 
 G_END_DECLS

@@ -9,11 +9,14 @@
 #include <string.h>
 
 #include "gw-diagnosis-table.h"
+#include "gw-ram.h"
+#include "gw-session-private.h"
 #include "gw-text.h"
 
 /* Failures in words. The table says what is known of each; this file puts in the names. */
 
 #define MAX_NAME 253
+#define MAX_SENTENCE 1000
 #define MAX_DETAILS 4000
 
 void
@@ -22,6 +25,7 @@ gw_diagnosis_free (GwDiagnosis *self)
   g_free (self->title);
   g_free (self->what);
   g_free (self->advice);
+  g_free (self->request);
   g_free (self->details);
   g_free (self);
 }
@@ -36,6 +40,8 @@ look_up (const char *name,
     return gw_text_clean_line (gw_login_get_host (login), MAX_NAME);
   if (strncmp (name, "user", length) == 0 && length == strlen ("user"))
     return gw_text_clean_line (gw_login_get_user (login), MAX_NAME);
+  if (strncmp (name, "instance", length) == 0 && length == strlen ("instance"))
+    return gw_text_clean_line (gw_login_get_title (login), MAX_NAME);
   if (strncmp (name, "port", length) == 0 && length == strlen ("port"))
     return g_strdup_printf ("%u", gw_login_get_port (login));
   return NULL;
@@ -86,6 +92,7 @@ describe_details (const GError *error,
                   const char   *peer)
 {
   GString *details = g_string_new (NULL);
+  const GwCloudErrorDetails *cloud = error != NULL ? gw_cloud_error_get_details (error) : NULL;
   g_autofree char *target = gw_login_describe (login);
   g_autofree char *all = NULL;
 
@@ -95,6 +102,13 @@ describe_details (const GError *error,
   add_detail (details, _("Phase"), gw_phase_to_string (phase));
   if (error != NULL)
     add_detail (details, _("Message"), error->message);
+  if (cloud != NULL)
+    {
+      add_detail (details, _("Action"), cloud->action);
+      add_detail (details, _("Code"), cloud->code);
+      add_detail (details, "RequestId", cloud->request_id);
+      add_detail (details, _("Answer of the cloud"), cloud->message);
+    }
   all = g_string_free (details, FALSE);
   return gw_text_clean_block (all, MAX_DETAILS);
 }
@@ -109,6 +123,48 @@ is_inside_only (GwLogin *login)
           gw_connection_get_kind (connection) == GW_CONNECTION_INTERNAL);
 }
 
+/* The cloud's own sentence, or for what RAM refused one that names the action. */
+static void
+describe_cloud (GwDiagnosis  *self,
+                const GError *error,
+                GwLogin      *login)
+{
+  const GwCloudDiagnosis *row = gw_diagnosis_table_find_cloud (error->code);
+  g_autoptr (GPtrArray) refusals = g_ptr_array_new_with_free_func (
+    (GDestroyNotify) gw_refusal_free);
+  g_autofree char *sentence = NULL;
+  g_autofree char *effect = expand (_("So no one-minute key was sent to “{instance}” for {user} at "
+                                      "{host}, port {port}."), login);
+
+  gw_refusal_collect (refusals, error);
+  sentence = refusals->len > 0 ? gw_refusal_describe (refusals, 1)
+                               : gw_text_clean_line (error->message, MAX_SENTENCE);
+  self->title = g_strdup (_(row->title));
+  /* Translators: two sentences, one after the other */
+  self->what = g_strdup_printf (_("%s %s"), sentence, effect);
+  self->advice = g_strdup (_(row->advice));
+}
+
+/* Whose administrator can be asked is known only where the account is. */
+static char *
+build_request (const GError *error,
+               GwSession    *session)
+{
+  GwInstance *instance = gw_login_get_instance (session->login);
+  g_autoptr (GPtrArray) refusals = g_ptr_array_new_with_free_func (
+    (GDestroyNotify) gw_refusal_free);
+  GwEcsSource *source = NULL;
+
+  if (error == NULL || !g_error_matches (error, GW_CLOUD_ERROR, GW_CLOUD_ERROR_DENIED))
+    return NULL;
+  if (session->accounts != NULL && instance != NULL)
+    source = gw_cloud_accounts_find_source (session->accounts, instance);
+  gw_refusal_collect (refusals, error);
+  if (source == NULL || refusals->len == 0)
+    return NULL;
+  return gw_refusal_dup_request (refusals, gw_ecs_source_get_account (source));
+}
+
 static void
 describe_failure (GwDiagnosis  *self,
                   const GError *error,
@@ -116,8 +172,14 @@ describe_failure (GwDiagnosis  *self,
                   GwLogin      *login)
 {
   GwError code = GW_ERROR_FAILED;
+  GwInstance *instance = gw_login_get_instance (login);
   const GwDiagnosisRow *row;
 
+  if (error->domain == GW_CLOUD_ERROR)
+    {
+      describe_cloud (self, error, login);
+      return;
+    }
   if (error->domain == GW_ERROR)
     code = error->code;
   else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
@@ -126,6 +188,20 @@ describe_failure (GwDiagnosis  *self,
   self->title = g_strdup (_(row->title));
   self->what = expand (_(row->what), login);
   self->advice = expand (_(row->advice), login);
+  if (code == GW_ERROR_REFUSED && instance != NULL && gw_instance_is_cloud (instance))
+    {
+      g_free (self->advice);
+      self->advice = expand (_("A refusal proves that packets arrive: no rule of a security group "
+                               "is in the way, and none would help. Check on the instance that the "
+                               "SSH service (sshd) runs and listens on port {port}, with Open in "
+                               "Browser for instance."), login);
+    }
+  else if (code == GW_ERROR_NOT_RUNNING)
+    {
+      /* That is the cloud's state in words, with what can be done about it. */
+      g_free (self->advice);
+      self->advice = gw_text_clean_line (error->message, MAX_SENTENCE);
+    }
 
   if (phase <= GW_PHASE_CONNECT && is_inside_only (login) &&
       (code == GW_ERROR_TIMED_OUT || code == GW_ERROR_UNREACHABLE))
@@ -201,6 +277,7 @@ gw_diagnosis_new (GwSession *session)
   self->details = describe_details (error, gw_session_get_phase (session), login,
                                     gw_session_get_server (session),
                                     gw_session_get_peer (session));
+  self->request = build_request (error, session);
   if (error == NULL)
     {
       char *end = describe_end (session);

@@ -274,12 +274,16 @@ on_sent (GObject      *source,
       g_task_return_boolean (task, TRUE);
       return;
     }
-  if (g_error_matches (error, GW_ERROR, GW_ERROR_ASSISTANT_TIMED_OUT) &&
+  if ((g_error_matches (error, GW_ERROR, GW_ERROR_ASSISTANT_TIMED_OUT) ||
+       g_error_matches (error, GW_ERROR, GW_ERROR_ASSISTANT_BUSY)) &&
       g_get_monotonic_time () >= self->expiry)
     {
-      g_clear_error (&error);
-      error = g_error_new_literal (GW_ERROR, GW_ERROR_KEY_EXPIRED,
-                                   _("The key’s minute was over before it had arrived"));
+      GError *late = g_error_new (GW_ERROR, GW_ERROR_KEY_EXPIRED,
+                                  _("The key’s minute was over before it had arrived. %s"),
+                                  error->message);
+
+      g_error_free (error);
+      error = late;
     }
   self->sending = judge (self, error);
   if (self->sending == GW_SENDING_UNPREPARED)

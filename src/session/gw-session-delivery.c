@@ -16,6 +16,8 @@
  * it, since it is judged by the clock of the instance. */
 #define MAKE_SECONDS 20
 #define LEAST_SECONDS 10
+/* What the sending, which ends with the key's minute, is given to say how it stands. */
+#define PATIENCE_SECONDS 2
 
 static void make_key (GwSession *self);
 
@@ -108,6 +110,7 @@ on_sent (GObject      *source,
   if (sent)
     {
       self->delivering = GW_DELIVERING_SENT;
+      set_timer (self, gw_key_delivery_get_expiry (delivery) - g_get_monotonic_time ());
       use_key (self);
     }
   else if (gw_key_delivery_must_prepare (delivery))
@@ -148,7 +151,8 @@ on_made (GObject      *source,
   self->delivering = GW_DELIVERING_SENDING;
   gw_key_delivery_send_async (self->delivery, public_key, self->cancel_delivery, on_sent,
                               gw_session_weak_new (self));
-  set_timer (self, gw_key_delivery_get_expiry (self->delivery) - g_get_monotonic_time ());
+  set_timer (self, gw_key_delivery_get_expiry (self->delivery) - g_get_monotonic_time () +
+             PATIENCE_SECONDS * G_TIME_SPAN_SECOND);
 }
 
 /* Where all is ready for one. Not while a person looks at a host key: that may take longer than a
