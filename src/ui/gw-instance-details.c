@@ -5,8 +5,10 @@
 
 #include "config.h"
 
+#include "gw-endpoint.h"
 #include "gw-instance-values.h"
 #include "gw-obstacle.h"
+#include "gw-reach-dialog.h"
 
 #include <glib/gi18n.h>
 
@@ -27,9 +29,11 @@ struct _GwInstanceDetails
   GtkWidget       *note;
   GtkLabel        *note_label;
   GtkBox          *groups;
+  GtkWidget       *check_button; /* of the network's group, if that is there */
 
   GwCatalogue     *catalogue;
   GwCloudAccounts *accounts; /* (nullable) */
+  GSettings       *settings;
   GwInstance      *instance;
   GPtrArray       *values;   /* (element-type GwInstanceValue): those shown */
   GPtrArray       *labels;   /* (element-type GtkLabel): of each of them */
@@ -157,6 +161,38 @@ is_alike (GPtrArray *a,
   return TRUE;
 }
 
+/* The way that Connect would take. */
+static void
+on_check (GwInstanceDetails *self)
+{
+  g_autoptr (GListModel) connections = gw_connection_list_for (self->instance);
+  g_autoptr (GwConnection) connection = NULL;
+  guint port = gw_instance_get_port (self->instance);
+
+  g_assert (GW_IS_INSTANCE_DETAILS (self));
+
+  connection = g_list_model_get_item (connections, gw_connection_choose (connections, NULL, NULL));
+  if (connection == NULL)
+    toast (self, _("This instance has no address to connect to."));
+  else
+    gtk_window_present (GTK_WINDOW (gw_reach_dialog_new (GTK_WINDOW (self), self->accounts,
+                                                         self->settings, self->instance,
+                                                         connection,
+                                                         port != 0 ? port : GW_DEFAULT_PORT)));
+}
+
+static void
+add_check_button (GwInstanceDetails   *self,
+                  AdwPreferencesGroup *group)
+{
+  self->check_button = gtk_button_new_with_label (_("Check Security Groups…"));
+  gtk_widget_add_css_class (self->check_button, "flat");
+  gtk_widget_set_valign (self->check_button, GTK_ALIGN_CENTER);
+  g_signal_connect_object (self->check_button, "clicked", G_CALLBACK (on_check), self,
+                           G_CONNECT_SWAPPED);
+  adw_preferences_group_set_header_suffix (group, self->check_button);
+}
+
 static void
 rebuild (GwInstanceDetails *self)
 {
@@ -166,6 +202,7 @@ rebuild (GwInstanceDetails *self)
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->groups))) != NULL)
     gtk_box_remove (self->groups, child);
   g_ptr_array_set_size (self->labels, 0);
+  self->check_button = NULL;
   for (guint i = 0; i < self->values->len; i++)
     {
       const GwInstanceValue *value = self->values->pdata[i];
@@ -176,6 +213,8 @@ rebuild (GwInstanceDetails *self)
           group = ADW_PREFERENCES_GROUP (adw_preferences_group_new ());
           adw_preferences_group_set_title (group, value->group);
           gtk_box_append (self->groups, GTK_WIDGET (group));
+          if (g_strcmp0 (value->group, _("Network")) == 0)
+            add_check_button (self, group);
         }
       adw_preferences_group_add (group, make_row (self, i));
     }
@@ -224,6 +263,8 @@ update (GwInstanceDetails *self)
     }
   adw_window_title_set_subtitle (self->title, gw_instance_get_title (self->instance));
   gtk_widget_set_visible (self->browser_button, source != NULL);
+  if (self->check_button != NULL)
+    gtk_widget_set_visible (self->check_button, source != NULL);
   show_note (self);
 }
 
@@ -282,6 +323,7 @@ gw_instance_details_dispose (GObject *object)
   g_clear_object (&self->instance);
   g_clear_object (&self->catalogue);
   g_clear_object (&self->accounts);
+  g_clear_object (&self->settings);
 
   G_OBJECT_CLASS (gw_instance_details_parent_class)->dispose (object);
 }
@@ -335,17 +377,20 @@ GtkWindow *
 gw_instance_details_new (GtkWindow       *parent,
                          GwCatalogue     *catalogue,
                          GwCloudAccounts *accounts,
+                         GSettings       *settings,
                          GwInstance      *instance)
 {
   GwInstanceDetails *self;
 
   g_return_val_if_fail (parent == NULL || GTK_IS_WINDOW (parent), NULL);
   g_return_val_if_fail (GW_IS_CATALOGUE (catalogue), NULL);
+  g_return_val_if_fail (G_IS_SETTINGS (settings), NULL);
   g_return_val_if_fail (GW_IS_INSTANCE (instance), NULL);
 
   self = g_object_new (GW_TYPE_INSTANCE_DETAILS, "transient-for", parent, NULL);
   self->catalogue = g_object_ref (catalogue);
   g_set_object (&self->accounts, accounts);
+  self->settings = g_object_ref (settings);
   self->instance = g_object_ref (instance);
   g_signal_connect_object (instance, "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   g_signal_connect (self, "notify::is-active", G_CALLBACK (update_age), NULL);

@@ -8,10 +8,11 @@
 #include "gw-key-field.h"
 #include "gw-keyring-row.h"
 #include "gw-obstacle.h"
+#include "gw-reach.h"
 
 G_BEGIN_DECLS
 
-#define GW_N_METHODS (GW_METHOD_CREDENTIAL + 1)
+#define GW_N_METHODS (GW_METHOD_TEMPORARY_KEY + 1)
 
 /* What is known of the instance's state. */
 typedef enum {
@@ -34,10 +35,15 @@ struct _GwLoginDialog
   AdwActionRow      *directly_row;
   GtkCheckButton    *directly_check;
   AdwComboRow       *connection_row;
+  AdwComboRow       *group_row;
+  GtkSpinner        *join_spinner;
+  GtkWidget         *request_button;
   AdwPreferencesGroup *login_group;
   AdwPreferencesRow *notice_row;
   GtkLabel          *notice_label;
   AdwComboRow       *method_row;
+  GtkWidget         *temporary_row;
+  GtkLabel          *temporary_label;
   GwCredentialField *credential_row;
   AdwEntryRow       *user_row;
   AdwEntryRow       *password_row;
@@ -50,6 +56,7 @@ struct _GwLoginDialog
   AdwExpanderRow    *options_row;
   AdwEntryRow       *port_row;
   GtkSpinButton     *timeout_spin;
+  GtkWidget         *check_row;
 
   GwCatalogue       *catalogue;
   GwSavedLogins     *logins;
@@ -75,6 +82,13 @@ struct _GwLoginDialog
   char              *ask_error;
   gboolean           submitting; /* OK was pressed, and waits for the answer */
   gboolean           may_ask_password; /* that it is missing was said: the server may ask for it */
+  /* gw-login-dialog-group.c */
+  GwInstance        *offered;  /* whose groups were asked for last; %NULL if nobody's */
+  GCancellable      *offering; /* %NULL unless they are being asked for */
+  GPtrArray         *offers;   /* (element-type GwSecurityGroup); %NULL where it needs none */
+  GCancellable      *joining;  /* %NULL unless one is being joined */
+  GwLogin           *waiting;  /* for that */
+  char              *request;  /* for the administrator; %NULL where nothing was refused */
 };
 
 /* Says below @field what is wrong with it; the first one since complete was set gets the focus. */
@@ -119,9 +133,12 @@ void      gw_login_dialog_update_jump    (GwLoginDialog *self);
 /* Another answer about the same instance: its addresses may be others. What is selected stays if it
  * is there. */
 void      gw_login_dialog_refresh_connections (GwLoginDialog *self);
-/* Collects, and emits `login`. @answered: the state has just been asked for. */
+/* Collects, joins the chosen group, and emits `login`. @answered: the state has just been asked for. */
 void      gw_login_dialog_submit         (GwLoginDialog *self,
                                           gboolean       answered);
+/* Emits it, and closes. */
+void      gw_login_dialog_finish         (GwLoginDialog *self,
+                                          GwLogin       *login);
 
 /* gw-login-dialog-state.c: whether the instance can be connected to. */
 /* For another instance in “filled”: what must be agreed to before it is dialled, the detour
@@ -135,6 +152,21 @@ void      gw_login_dialog_stop_asking    (GwLoginDialog *self);
 /* Nobody is asked any more, and changes are nobody's business. */
 void      gw_login_dialog_unfollow       (GwLoginDialog *self);
 void      gw_login_dialog_open_workbench (GwLoginDialog *self);
+/* Whether an account has the instance that is followed. */
+gboolean  gw_login_dialog_is_of_account  (GwLoginDialog *self);
+
+/* gw-login-dialog-group.c: the security group of an instance that is in none. */
+/* For another instance that is followed: asks what it could join, if it has to. */
+void      gw_login_dialog_offer_groups   (GwLoginDialog *self);
+void      gw_login_dialog_forget_groups  (GwLoginDialog *self);
+/* Whether a group was chosen: then it is joined, and gw_login_dialog_finish() follows. */
+gboolean  gw_login_dialog_join           (GwLoginDialog *self,
+                                          GwLogin       *login);
+/* Whether there was anything to give up. */
+gboolean  gw_login_dialog_stop_joining   (GwLoginDialog *self);
+void      gw_login_dialog_group_changed  (GwLoginDialog *self);
+void      gw_login_dialog_copy_request   (GwLoginDialog *self);
+void      gw_login_dialog_check_groups   (GwLoginDialog *self);
 
 /* gw-login-dialog-credential.c: what comes from the keyring, and what goes there. */
 /* Once “logins” is there. */

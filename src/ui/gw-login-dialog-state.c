@@ -43,9 +43,8 @@ find_obstacle (GwLoginDialog *self)
                                 : GW_OBSTACLE_NONE;
 }
 
-/* Whether there is somebody to ask. */
-static gboolean
-is_of_account (GwLoginDialog *self)
+gboolean
+gw_login_dialog_is_of_account (GwLoginDialog *self)
 {
   return self->accounts != NULL && self->followed != NULL
          && gw_cloud_accounts_find_source (self->accounts, self->followed) != NULL;
@@ -60,7 +59,7 @@ dup_refusal (GwLoginDialog *self)
     /* Translators: name of an instance. */
     return g_strdup_printf (_("“%s” does not exist any more."),
                             gw_instance_get_title (self->followed));
-  if (self->ask == GW_LOGIN_ASK_FAILED || !is_of_account (self))
+  if (self->ask == GW_LOGIN_ASK_FAILED || !gw_login_dialog_is_of_account (self))
     return NULL;
   return gw_obstacle_describe (self->followed, get_now ());
 }
@@ -118,7 +117,7 @@ update_row (GwLoginDialog *self)
   gtk_widget_set_visible (gtk_widget_get_parent (GTK_WIDGET (self->anyway_check)), asking);
   gtk_widget_set_visible (self->browser_button, !asking && self->ask != GW_LOGIN_ASK_GONE
                                                 && obstacle != GW_OBSTACLE_NONE
-                                                && is_of_account (self));
+                                                && gw_login_dialog_is_of_account (self));
   if (asking && self->quiet_id == 0)
     show_row (self, _("Checking Its State…"), "", FALSE);
   else if (asking)
@@ -171,7 +170,7 @@ on_asked (GObject      *source,
       self->ask = GW_LOGIN_ASK_FAILED;
       self->ask_error = g_strdup (error->message);
     }
-  else if (!is_of_account (self))
+  else if (!gw_login_dialog_is_of_account (self))
     self->ask = GW_LOGIN_ASK_GONE;
   update_row (self);
   if (submitting)
@@ -251,6 +250,7 @@ gw_login_dialog_update_notices (GwLoginDialog *self)
   gtk_check_button_set_active (self->anyway_check, FALSE);
   ask (self);
   update_row (self);
+  gw_login_dialog_offer_groups (self);
   gw_login_dialog_update_jump (self);
 }
 

@@ -22,6 +22,7 @@ gw_login_dialog_clear_errors (GwLoginDialog *self,
     GTK_WIDGET (self->directly_row), GTK_WIDGET (self->connection_row),
     GTK_WIDGET (self->user_row), GTK_WIDGET (self->password_row),
     GTK_WIDGET (self->passphrase_row), GTK_WIDGET (self->port_row),
+    GTK_WIDGET (self->method_row), GTK_WIDGET (self->group_row),
   };
 
   if (field == NULL || field == GTK_WIDGET (self->password_row))
@@ -223,10 +224,14 @@ check_method (GwLoginDialog *self,
       gw_login_dialog_check_credential (self, login);
       return;
     }
+  if (method == GW_METHOD_TEMPORARY_KEY && !gw_login_dialog_is_of_account (self))
+    gw_login_dialog_show_error (self, GTK_WIDGET (self->method_row),
+                                _("No cloud account in Gangway has this host, so that nobody can "
+                                  "send it a key. Choose another method."));
   check_user (self, login);
   if (method == GW_METHOD_PASSWORD)
     check_password (self, login, may_ask);
-  else
+  else if (method == GW_METHOD_SSH_KEY)
     check_key (self, login);
 }
 

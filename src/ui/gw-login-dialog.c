@@ -42,6 +42,14 @@ gw_login_dialog_update_visibility (GwLoginDialog *self)
   gtk_widget_set_visible (GTK_WIDGET (self->key_row), method == GW_METHOD_SSH_KEY);
   gtk_widget_set_visible (GTK_WIDGET (self->passphrase_row),
                           method == GW_METHOD_SSH_KEY && gw_key_field_is_encrypted (self->key_row));
+  gtk_widget_set_visible (self->temporary_row, method == GW_METHOD_TEMPORARY_KEY);
+  if (method == GW_METHOD_TEMPORARY_KEY)
+    gtk_accessible_update_relation (GTK_ACCESSIBLE (self->method_row),
+                                    GTK_ACCESSIBLE_RELATION_DESCRIBED_BY, self->temporary_label,
+                                    NULL, -1);
+  else
+    gtk_accessible_reset_relation (GTK_ACCESSIBLE (self->method_row),
+                                   GTK_ACCESSIBLE_RELATION_DESCRIBED_BY);
   gw_login_dialog_update_kept (self);
 }
 
@@ -83,6 +91,7 @@ on_method_changed (GwLoginDialog *self)
   /* The template sets the first method before the other rows are bound. */
   if (self->remember_row == NULL)
     return;
+  gw_login_dialog_clear_errors (self, GTK_WIDGET (self->method_row));
   gw_login_dialog_clear_errors (self, GTK_WIDGET (self->user_row));
   gw_login_dialog_clear_errors (self, GTK_WIDGET (self->password_row));
   gw_login_dialog_clear_errors (self, GTK_WIDGET (self->passphrase_row));
@@ -204,8 +213,18 @@ gw_login_dialog_submit (GwLoginDialog *dialog,
   g_autoptr (GwLoginDialog) self = g_object_ref (dialog);
   g_autoptr (GwLogin) login = gw_login_dialog_collect (self);
 
-  if (login == NULL || (!answered && gw_login_dialog_wait_for_state (self)))
+  if (login == NULL || (!answered && gw_login_dialog_wait_for_state (self))
+      || gw_login_dialog_join (self, login))
     return;
+  gw_login_dialog_finish (self, login);
+}
+
+void
+gw_login_dialog_finish (GwLoginDialog *dialog,
+                        GwLogin       *login)
+{
+  g_autoptr (GwLoginDialog) self = g_object_ref (dialog);
+
   gw_login_dialog_clear_secrets (self);
   g_signal_emit (self, signals[LOGIN], 0, login);
   gtk_window_close (GTK_WINDOW (self));
@@ -234,6 +253,9 @@ on_choose_method (GtkWidget  *widget,
 static gboolean
 gw_login_dialog_close_request (GtkWindow *window)
 {
+  /* Cancel gives up the waiting first. */
+  if (gw_login_dialog_stop_joining (GW_LOGIN_DIALOG (window)))
+    return TRUE;
   gw_login_dialog_stop_asking (GW_LOGIN_DIALOG (window));
   gw_login_dialog_clear_secrets (GW_LOGIN_DIALOG (window));
   return GTK_WINDOW_CLASS (gw_login_dialog_parent_class)->close_request (window);
@@ -245,6 +267,12 @@ gw_login_dialog_dispose (GObject *object)
   GwLoginDialog *self = GW_LOGIN_DIALOG (object);
 
   gw_login_dialog_unfollow (self);
+  g_cancellable_cancel (self->offering);
+  g_clear_object (&self->offering);
+  g_cancellable_cancel (self->joining);
+  g_clear_object (&self->joining);
+  g_clear_object (&self->waiting);
+  g_clear_object (&self->offered);
   g_clear_object (&self->catalogue);
   g_clear_object (&self->logins);
   g_clear_object (&self->accounts);
@@ -260,6 +288,8 @@ gw_login_dialog_finalize (GObject *object)
 {
   g_free (GW_LOGIN_DIALOG (object)->hint);
   g_free (GW_LOGIN_DIALOG (object)->ask_error);
+  g_free (GW_LOGIN_DIALOG (object)->request);
+  g_clear_pointer (&GW_LOGIN_DIALOG (object)->offers, g_ptr_array_unref);
   G_OBJECT_CLASS (gw_login_dialog_parent_class)->finalize (object);
 }
 
@@ -281,10 +311,15 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, GwLoginDialog, directly_row);
   gtk_widget_class_bind_template_child (widget_class, GwLoginDialog, directly_check);
   gtk_widget_class_bind_template_child (widget_class, GwLoginDialog, connection_row);
+  gtk_widget_class_bind_template_child (widget_class, GwLoginDialog, group_row);
+  gtk_widget_class_bind_template_child (widget_class, GwLoginDialog, join_spinner);
+  gtk_widget_class_bind_template_child (widget_class, GwLoginDialog, request_button);
   gtk_widget_class_bind_template_child (widget_class, GwLoginDialog, login_group);
   gtk_widget_class_bind_template_child (widget_class, GwLoginDialog, notice_row);
   gtk_widget_class_bind_template_child (widget_class, GwLoginDialog, notice_label);
   gtk_widget_class_bind_template_child (widget_class, GwLoginDialog, method_row);
+  gtk_widget_class_bind_template_child (widget_class, GwLoginDialog, temporary_row);
+  gtk_widget_class_bind_template_child (widget_class, GwLoginDialog, temporary_label);
   gtk_widget_class_bind_template_child (widget_class, GwLoginDialog, credential_row);
   gtk_widget_class_bind_template_child (widget_class, GwLoginDialog, user_row);
   gtk_widget_class_bind_template_child (widget_class, GwLoginDialog, password_row);
@@ -297,10 +332,14 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, GwLoginDialog, options_row);
   gtk_widget_class_bind_template_child (widget_class, GwLoginDialog, port_row);
   gtk_widget_class_bind_template_child (widget_class, GwLoginDialog, timeout_spin);
+  gtk_widget_class_bind_template_child (widget_class, GwLoginDialog, check_row);
   gtk_widget_class_bind_template_callback (widget_class, on_method_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_key_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_port_changed);
   gtk_widget_class_bind_template_callback (widget_class, gw_login_dialog_credential_changed);
+  gtk_widget_class_bind_template_callback (widget_class, gw_login_dialog_check_groups);
+  gtk_widget_class_bind_template_callback (widget_class, gw_login_dialog_copy_request);
+  gtk_widget_class_bind_template_callback (widget_class, gw_login_dialog_group_changed);
   gtk_widget_class_bind_template_callback (widget_class, gw_login_dialog_open_workbench);
   gtk_widget_class_bind_template_callback (widget_class, gw_login_dialog_update_kept);
 }

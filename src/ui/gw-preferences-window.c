@@ -5,6 +5,9 @@
 
 #include "config.h"
 
+#include "gw-egress.h"
+#include "gw-field-errors.h"
+
 #include <glib/gi18n.h>
 
 struct _GwPreferencesWindow
@@ -20,6 +23,7 @@ struct _GwPreferencesWindow
   GtkWidget  *locale;
   GtkWidget  *ssh_config;
   GtkWidget  *auto_lock;
+  GtkWidget  *service_row;
 
   GSettings  *settings;
 };
@@ -65,6 +69,39 @@ on_font_response (GtkDialog           *dialog,
         g_settings_set_string (self->settings, "font", font);
     }
   gtk_window_destroy (GTK_WINDOW (dialog));
+}
+
+static void
+on_service_changed (GwPreferencesWindow *self)
+{
+  g_assert (GW_IS_PREFERENCES_WINDOW (self));
+
+  if (self->service_row != NULL)
+    gw_field_error_set (self->service_row, NULL);
+}
+
+static void
+on_service_applied (GwPreferencesWindow *self)
+{
+  g_autofree char *service = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert (GW_IS_PREFERENCES_WINDOW (self));
+
+  service = g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->service_row))));
+  if (*service == '\0' || gw_egress_check_service (service, &error))
+    g_settings_set_string (self->settings, "address-service", service);
+  else
+    gw_field_error_set (self->service_row, error->message);
+}
+
+static void
+show_service (GwPreferencesWindow *self)
+{
+  g_autofree char *service = g_settings_get_string (self->settings, "address-service");
+
+  if (!g_str_equal (gtk_editable_get_text (GTK_EDITABLE (self->service_row)), service))
+    gtk_editable_set_text (GTK_EDITABLE (self->service_row), service);
 }
 
 static gboolean
@@ -117,8 +154,11 @@ gw_preferences_window_class_init (GwPreferencesWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GwPreferencesWindow, locale);
   gtk_widget_class_bind_template_child (widget_class, GwPreferencesWindow, ssh_config);
   gtk_widget_class_bind_template_child (widget_class, GwPreferencesWindow, auto_lock);
+  gtk_widget_class_bind_template_child (widget_class, GwPreferencesWindow, service_row);
   gtk_widget_class_bind_template_callback (widget_class, on_style_selected);
   gtk_widget_class_bind_template_callback (widget_class, on_font_activated);
+  gtk_widget_class_bind_template_callback (widget_class, on_service_applied);
+  gtk_widget_class_bind_template_callback (widget_class, on_service_changed);
 }
 
 static void
@@ -138,6 +178,9 @@ gw_preferences_window_new (GtkWindow *parent,
 
   self = g_object_new (GW_TYPE_PREFERENCES_WINDOW, "transient-for", parent, NULL);
   self->settings = g_object_ref (settings);
+  show_service (self);
+  g_signal_connect_object (settings, "changed::address-service", G_CALLBACK (show_service), self,
+                           G_CONNECT_SWAPPED);
   show_style (self);
   g_signal_connect_object (settings, "changed::color-scheme", G_CALLBACK (show_style), self,
                            G_CONNECT_SWAPPED);

@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "gw-address.h"
+#include "gw-egress.h"
 #include "gw-endpoint.h"
 #include "gw-field-errors.h"
 
@@ -195,30 +196,6 @@ show_problem (GtkWidget  *row,
   *good = FALSE;
 }
 
-/* %NULL if @range may be admitted to what is reached by the internet. */
-static const char *
-find_public_problem (GInetAddressMask *range)
-{
-  switch (gw_address_classify (g_inet_address_mask_get_address (range)))
-    {
-    case GW_ADDRESS_CLASS_PRIVATE:
-      return _("This is a private address: the internet never sees it. Enter the one that your "
-               "router has outside.");
-    case GW_ADDRESS_CLASS_SHARED:
-      return _("This address is inside the network of a provider: the internet never sees it.");
-    case GW_ADDRESS_CLASS_LINK_LOCAL:
-      return _("This address means something on your own network only: the internet never sees "
-               "it.");
-    case GW_ADDRESS_CLASS_LOOPBACK:
-      return _("This address is that of every computer itself: the internet never sees it.");
-    case GW_ADDRESS_CLASS_GLOBAL:
-    case GW_ADDRESS_CLASS_OTHER:
-      return NULL;
-    default:
-      g_return_val_if_reached (NULL);
-    }
-}
-
 /* Whether packets from @range can be for the address that is dialled at all. */
 static gboolean
 has_family (GwReachDialog    *self,
@@ -249,8 +226,9 @@ check_address (GwReachDialog *self,
   else if (!has_family (self, range))
     problem = _("The instance is reached by an address of the other family: IPv4 and IPv6 do not "
                 "mix.");
-  else if (!is_everybody (range) && gw_reach_dialog_is_public (self))
-    problem = find_public_problem (range);
+  else if (!is_everybody (range) && gw_reach_dialog_is_public (self)
+           && !gw_egress_check_address (NULL, g_inet_address_mask_get_address (range), &error))
+    problem = error->message;
   if (problem == NULL && is_single (range) && gw_reach_dialog_is_public (self))
     {
       address = g_inet_address_to_string (g_inet_address_mask_get_address (range));
@@ -286,6 +264,8 @@ on_added (GObject      *source,
   gw_reach_dialog_say_error (GW_REACH_DIALOG (user_data), error);
 }
 
+/* What is shown is what is sent, and again after a failure: the same ClientToken, so that there are
+ * never two rules. */
 void
 gw_reach_dialog_add (GwReachDialog *self)
 {
@@ -296,7 +276,7 @@ gw_reach_dialog_add (GwReachDialog *self)
   gboolean good = TRUE;
   guint16 port;
 
-  gw_reach_dialog_update (self);
+  gw_reach_dialog_say_error (self, NULL);
   check_address (self, &good);
   if (!gw_port_parse (port_text, &port, &error))
     show_problem (GTK_WIDGET (self->port_row), error->message, &good);

@@ -317,7 +317,7 @@ gw_window_show_details (GwWindow   *self,
                         GwInstance *instance)
 {
   GtkWindow *details = gw_instance_details_new (GTK_WINDOW (self), self->catalogue,
-                                                self->accounts, instance);
+                                                self->accounts, self->settings, instance);
 
   g_signal_connect_object (details, "connect-instance", G_CALLBACK (on_details_connect), self, 0);
   gtk_window_present (details);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "gw-instance-details.h"
 #include "gw-key-test.h"
+#include "gw-reach-dialog.h"
 #include "gw-test-accounts.h"
+#include "gw-test-reach.h"
 #include "gw-ui-test.h"
 
 typedef struct {
@@ -9,6 +11,7 @@ typedef struct {
   GwEcsSource     *source;
   GwCatalogue     *catalogue;
   GwInstance      *instance;
+  GSettings       *settings;
   GtkWidget       *parent;
   GtkWindow       *details;
   GwInstance      *connected;
@@ -28,7 +31,7 @@ open_details (Fixture    *f,
 {
   g_set_weak_pointer (&f->details,
                       gw_instance_details_new (GTK_WINDOW (f->parent), f->catalogue, f->accounts,
-                                               instance));
+                                               f->settings, instance));
   g_signal_connect (f->details, "connect-instance", G_CALLBACK (on_connect), f);
   gtk_window_present (f->details);
   gw_test_wait_until (gtk_widget_get_mapped (GTK_WIDGET (f->details)));
@@ -52,6 +55,7 @@ set_up (Fixture       *f,
   static const char *const tags[] = { "env=prod", "keep", NULL };
   static const char *const groups[] = { "sg-1", "sg-2", NULL };
 
+  f->settings = g_settings_new ("org.gangway.Gangway");
   f->accounts = g_object_new (GW_TYPE_CLOUD_ACCOUNTS, NULL);
   f->source = test_accounts_add (f->accounts, "Play");
   f->catalogue = gw_catalogue_new ();
@@ -83,6 +87,7 @@ tear_down (Fixture       *f,
   gw_test_wait_until (f->details == NULL);
   g_object_unref (f->catalogue);
   g_object_unref (f->accounts);
+  g_object_unref (f->settings);
   g_assert_finalize_object (f->instance);
 }
 
