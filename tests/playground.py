@@ -6,16 +6,21 @@ to try, all of it in one temporary folder that goes away at the end.
         subprocess.run([playground.program], env=playground.environment)
 
 With cloud=True also an emulated cloud whose running instances are that server, and an account of
-it; with account=False nobody has added that yet.
+it; with account=False nobody has added that yet. With network=World() (network/world.py) all that
+is in a small internet where security groups decide what gets through, and the program a script
+that enters it.
 """
+import http.client
 import json
 import os
+import shlex
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
+import urllib.parse
 
 TESTS = os.path.dirname(os.path.abspath(__file__))
 FOLDERS = {'XDG_DATA_HOME': 'data', 'XDG_STATE_HOME': 'state', 'XDG_CONFIG_HOME': 'config',
@@ -26,13 +31,28 @@ def private(path, flags):
     return os.open(path, flags, 0o600)
 
 
+class Connection(http.client.HTTPConnection):
+    """To 127.0.0.1 of another network: a Unix socket has none."""
+
+    def __init__(self, path):
+        super().__init__('127.0.0.1', timeout=10)
+        self.path = path
+
+    def connect(self):
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.settimeout(self.timeout)
+        self.sock.connect(self.path)
+
+
 class Playground:
-    def __init__(self, build, options=(), cloud=False, account=True, cloud_options=()):
+    def __init__(self, build, options=(), cloud=False, account=True, cloud_options=(),
+                 network=None):
         self.build = os.path.abspath(build)
         self.program = f'{self.build}/src/ui/gangway'
         self.options = options
         self.has_account = account
-        self.cloud_options = cloud_options if cloud else None
+        self.cloud_options = cloud_options if cloud or network else None
+        self.network = network
         self.server = None
         self.cloud = None
         self.home = None
@@ -58,10 +78,17 @@ class Playground:
             shutil.rmtree(self.home, ignore_errors=True)
 
     def _start_server(self):
+        environment = dict(os.environ, GANGWAY_TEST_CACHE=f'{self.build}/test-cache')
+        place, where = [], ['--addresses', '8']
+        if self.network:
+            # Which may have to be fetched, and there is no way out of there.
+            sshd = subprocess.run([f'{TESTS}/sshd/get-sshd'], check=True, text=True,
+                                  stdout=subprocess.PIPE, env=environment).stdout.strip()
+            place = self.network.enter('instances')
+            where = ['--listen', '0.0.0.0', '--port', '22', '--sshd', sshd]
         self.server = subprocess.Popen(
-            [sys.executable, f'{TESTS}/sshd/sshd.py', '--addresses', '8', '--keys', *self.options],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-            env=dict(os.environ, GANGWAY_TEST_CACHE=f'{self.build}/test-cache'))
+            [*place, sys.executable, f'{TESTS}/sshd/sshd.py', *where, '--keys', *self.options],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment)
         self.addresses, self.host_keys = [], {}
         for line in self.server.stdout:
             name, _, value = line.strip().partition(' ')
@@ -71,7 +98,7 @@ class Playground:
                 self.directory = value
             elif name == 'port':
                 self.port = int(value)
-            elif name == 'address':
+            elif name == 'address' and not self.network:
                 self.addresses.append(value)
             elif name == 'host-key':
                 key_type, fingerprint, path = value.split(' ', 2)
@@ -79,10 +106,16 @@ class Playground:
         raise SystemExit('the SSH server of the playground did not start')
 
     def _start_cloud(self):
-        arguments = [f'--address={each}' for each in self.addresses]
+        arguments, place = [f'--address={each}' for each in self.addresses], []
+        if self.network:
+            place = self.network.enter('desktop', privileged=True)
+            arguments = ['--public-network', self.network.public,
+                         '--private-network', self.network.private,
+                         '--firewall', str(self.network.pids['instances']),
+                         '--socket', f'{self.directory}/cloud']
         self.cloud = subprocess.Popen(
-            [sys.executable, f'{TESTS}/cloud/cloud.py', '--sshd-directory', self.directory,
-             *arguments, *self.cloud_options],
+            [*place, sys.executable, f'{TESTS}/cloud/cloud.py', '--sshd-directory',
+             self.directory, *arguments, *self.cloud_options],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.keys = {}
         for line in self.cloud.stdout:
@@ -91,8 +124,6 @@ class Playground:
                 return
             if name == 'endpoint':
                 self.endpoint = value
-            elif name == 'control':
-                self.control_uri = value
             elif name == 'key':
                 key_id, secret, _, user = value.split(' ')
                 self.keys[user] = (key_id, secret)
@@ -100,16 +131,47 @@ class Playground:
 
     def control(self, command=None, path=''):
         """See cloud/emulator/control.py."""
-        body = None if command is None else json.dumps(command).encode()
-        with urllib.request.urlopen(self.control_uri + path, body, timeout=10) as answer:
+        body = None if command is None else json.dumps(command)
+        connection = self.connect()
+        try:
+            connection.request('POST' if body else 'GET', '/_control' + path, body)
+            answer = connection.getresponse()
+            if answer.status != 200:
+                raise ValueError(answer.read())
             return json.load(answer)
+        finally:
+            connection.close()
+
+    def connect(self):
+        """An http.client.HTTPConnection to the cloud."""
+        if self.network:
+            return Connection(f'{self.directory}/cloud')
+        return http.client.HTTPConnection(urllib.parse.urlsplit(self.endpoint).netloc, timeout=10)
+
+    def instance(self, name, region='cn-hangzhou'):
+        """Its fields, see cloud/emulator/world.py."""
+        query = urllib.parse.urlencode({'name': name, 'region': region})
+        return self.control(path=f'/instances?{query}')['instances'][0]
 
     def stop_cloud(self):
         self.cloud.stdin.close()
         self.cloud.wait(20)
 
+    def _enter_network(self):
+        """One program that is in its place, for whoever starts a program."""
+        command = shlex.join([*self.network.enter(), self.program])
+        self.program = f'{self.home}/gangway'
+        with open(os.open(self.program, os.O_WRONLY | os.O_CREAT, 0o700), 'w',
+                  encoding='utf-8') as file:
+            file.write(f'#!/bin/sh\nexec {command} "$@"\n')
+        for name in ('web-1', 'bastion', 'ubuntu-non-root', '没有代理的实例'):
+            found = self.instance(name)
+            self.addresses += [*found['public'], *found['private']]
+
     def _make_home(self):
         self.home = tempfile.mkdtemp(prefix='gangway-playground-')
+        if self.network:
+            self._enter_network()
         environment = dict(os.environ, HOME=self.home)
         for variable, folder in FOLDERS.items():
             # The display may be a Wayland one, whose socket is in the real runtime directory.

@@ -9,7 +9,8 @@ One endpoint answers for ECS, ResourceManager and STS; x-acs-version says which 
 are verified (ACS3-HMAC-SHA256, or the older HMAC-SHA1), policies applied, lists paged, and Cloud
 Assistant really makes a server of tests/sshd take keys, each for one user and one minute. What is
 in emulator/control.py and emulator/misbehaviour.py says how to steer it and what it does badly on
-command. Prints lines of `NAME VALUE...`, the last of them `ready`:
+command. With a namespace for its instances (tests/network) its security groups really decide, too.
+Prints lines of `NAME VALUE...`, the last of them `ready`:
 
     endpoint URL            http://127.0.0.1:PORT, or https with --tls
     control URL
@@ -51,6 +52,13 @@ def parse_arguments():
     parser.add_argument('--tls', action='store_true', help='with a throw-away certificate')
     parser.add_argument('--address', action='append', default=[], dest='addresses',
                         help='of a real server, for the instances that are Running')
+    parser.add_argument('--public-network', help='or: a network, each of them gets addresses of')
+    parser.add_argument('--private-network', help='its own from these two')
+    parser.add_argument('--firewall', type=int, metavar='PID',
+                        help='in whose network the security groups decide')
+    parser.add_argument('--firewall-delay', type=float, default=0.3,
+                        help='seconds that a change of them takes')
+    parser.add_argument('--socket', help='where to answer too, a path')
     parser.add_argument('--sshd-directory',
                         help='of tests/sshd/sshd.py: gives the three below')
     parser.add_argument('--authorized-keys', help='where keys are delivered; %%u is the user')
@@ -126,6 +134,8 @@ async def run(options, folder):
     front = server.Server(made)
     listener = await asyncio.start_server(front.accept, '127.0.0.1', options.port, ssl=context,
                                           limit=server.HEAD_LIMIT)
+    if options.socket:
+        await asyncio.start_unix_server(front.accept, options.socket, limit=server.HEAD_LIMIT)
     url = f'http{"s" if options.tls else ""}://127.0.0.1:' + str(
         listener.sockets[0].getsockname()[1])
     print(f'endpoint {url}\ncontrol {url}/_control\ncredentials {url}/credentials')

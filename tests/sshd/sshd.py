@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Runs one real OpenSSH server on loopback with made-up users, until its standard input ends.
 
-    sshd.py [--addresses N] [--port P] [--directory D] [--keys] [--sshd PATH] [--option 'LINE']...
+    sshd.py [--addresses N | --listen A] [--port P] [--directory D] [--keys] [--sshd PATH]
+            [--option 'LINE']...
 
 Listens on 127.0.2.1 ... 127.0.2.N. Needs no root and touches no real account: nss_wrapper gives the
 server users that all carry the caller's own uid, pam_wrapper checks their passwords. Prints lines
@@ -209,7 +210,7 @@ def prepare(folder, arguments, addresses, port):
     write(f'{folder}/sshd_config', config + CONFIG.format(dir=folder) + MATCHES)
 
 
-def start(folder, arguments):
+def start(folder, arguments, listening):
     if os.getuid() == 0:
         # Compiled into sshd; as root it insists on this folder, which is empty and stays.
         os.makedirs('/run/sshd', mode=0o755, exist_ok=True)
@@ -228,7 +229,7 @@ def start(folder, arguments):
     deadline = time.monotonic() + 20
     while time.monotonic() < deadline and server.poll() is None:
         with open(f'{folder}/sshd.log', encoding='utf-8', errors='replace') as log:
-            if log.read().count('Server listening') >= arguments.addresses:
+            if log.read().count('Server listening') >= listening:
                 return server
         time.sleep(0.01)
     with open(f'{folder}/sshd.log', encoding='utf-8', errors='replace') as log:
@@ -286,6 +287,7 @@ def wait_for_the_end(server):
 def main():
     parser = argparse.ArgumentParser(description='A private OpenSSH server for tests.')
     parser.add_argument('--addresses', type=int, default=3, help='127.0.2.1 ... 127.0.2.N')
+    parser.add_argument('--listen', action='append', help='an address instead of those')
     parser.add_argument('--port', type=int, default=0, help='default: a free one')
     parser.add_argument('--directory', help='default: a temporary one')
     parser.add_argument('--keys', action='store_true', help='make keys of every kind and format')
@@ -302,13 +304,14 @@ def main():
         arguments.sshd = subprocess.run([os.path.dirname(os.path.abspath(__file__)) + '/get-sshd'],
                                         check=True, stdout=subprocess.PIPE,
                                         text=True).stdout.strip()
-    addresses = [f'127.0.2.{number}' for number in range(1, arguments.addresses + 1)]
+    addresses = arguments.listen or [
+        f'127.0.2.{number}' for number in range(1, arguments.addresses + 1)]
     folder = os.path.abspath(arguments.directory or tempfile.mkdtemp(prefix='gw-sshd-'))
     server = None
     try:
         port = free_port(addresses, arguments.port)
         prepare(folder, arguments, addresses, port)
-        server = start(folder, arguments)
+        server = start(folder, arguments, len(addresses))
         print(f'directory {folder}\nport {port}')
         for address in addresses:
             print(f'address {address}')

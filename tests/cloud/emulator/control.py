@@ -15,7 +15,8 @@
     account NUMBER              whose instances these are, if not the first account's
 
 GET /_control/log?since=N gives the requests after the N-th; GET /_control/state the rules, how
-often each struck, the keys now in authorized_keys, the fields of commands and security groups.
+often each struck, the keys now in authorized_keys, the fields of commands and security groups; GET
+/_control/instances?region=R&name=N those of instances that were given addresses, in that order.
 """
 import json
 from urllib.parse import parse_qs
@@ -36,12 +37,15 @@ def handle(service, request):
             if not isinstance(command, dict) or not set(command) <= KNOWN:
                 raise ValueError(f'one of {sorted(KNOWN)} is expected')
             apply(service, command)
+            service.changed()
             return Response(200, b'{}')
         if request.method == 'GET' and request.path == '/_control/log':
             since = int(parse_qs(request.raw_query).get('since', ['0'])[0])
             return reply({'log': [each for each in service.log if each['number'] > since]})
         if request.method == 'GET' and request.path == '/_control/state':
             return reply(state(service))
+        if request.method == 'GET' and request.path == '/_control/instances':
+            return reply({'instances': instances(service, dict(request.query))})
         return reply({'error': 'no such thing'}, 404)
     except (ValueError, KeyError, TypeError, ApiError) as error:
         return reply({'error': f'{type(error).__name__}: {error}'}, 400)
@@ -95,6 +99,13 @@ def set_group(world, given):
     if rules is not None:
         group['rules'] = [rule(1000 + number, **each) for number, each in enumerate(rules)]
     world.generation += 1
+
+
+def instances(service, wanted):
+    world = service.worlds[OWNER]
+    regions = [wanted['region']] if 'region' in wanted else list(world.makers)
+    return [each.fields for region in regions for each in world.region(region).values()
+            if wanted.get('name', each.name) == each.name]
 
 
 def state(service):

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Made-up accounts: a playground of some forty instances, and any number of plain ones. The same
 seed makes the same."""
+import ipaddress
+import itertools
 import random
 
 from . import accounts
@@ -128,21 +130,26 @@ def from_template(template, region, rng, addresses):
     made_up = {'public': '203.0.113.%d', 'eip': '198.51.100.%d', 'private': '172.16.0.%d',
                'inner': '10.24.0.%d'}
     for kind in template.get('here', ()):
-        address = next(addresses) or made_up[kind] % rng.randrange(2, 250)
+        address = addresses(kind) or made_up[kind] % rng.randrange(2, 250)
         fields[kind] = address if kind == 'eip' else [address]
     return Instance(fields)
 
 
-def address_source(addresses):
-    """The real server's addresses, again and again; None where there is no server."""
-    while True:
-        yield from addresses or [None]
+def address_source(options):
+    """A function of the kind: the real server's addresses, again and again; None where there is
+    no server. With networks each of an instance's own."""
+    if options.public_network:
+        public, private = (ipaddress.ip_network(each).hosts() for each in (
+            options.public_network, options.private_network))
+        return lambda kind: str(next(public if kind in ('public', 'eip') else private))
+    around = itertools.cycle(options.addresses or [None])
+    return lambda kind: next(around)
 
 
-def make_playground(world, addresses, seed):
-    source = address_source(addresses)
+def make_playground(world, options):
+    source = address_source(options)
     for region, templates in {'cn-hangzhou': HANGZHOU, **ELSEWHERE}.items():
-        rng = random.Random(f'{seed}/{region}')
+        rng = random.Random(f'{options.seed}/{region}')
         made = [from_template(each, region, rng, source) for each in templates]
         world.makers[region].append(lambda made=made: made)
 
@@ -168,7 +175,8 @@ def plain_instances(region, count, seed):
 
 
 def make_worlds(options):
-    """By account. options: seed, addresses, instances (None: the playground), regions."""
+    """By account. options: seed, addresses or networks, instances (None: the playground),
+    regions."""
     worlds = {}
     for account in (accounts.OWNER, accounts.NEIGHBOUR):
         worlds[account] = world = World(account)
@@ -180,7 +188,7 @@ def make_worlds(options):
             security_groups(world, region, f'vpc-{region}')
     owner, neighbour = worlds[accounts.OWNER], worlds[accounts.NEIGHBOUR]
     if options.instances is None:
-        make_playground(owner, options.addresses, options.seed)
+        make_playground(owner, options)
     else:
         regions = list(REGIONS)[:options.regions]
         for index, region in enumerate(regions):

@@ -9,7 +9,7 @@ import uuid
 from urllib.parse import quote
 from xml.sax.saxutils import escape
 
-from . import accounts, agent, assist, groups, inventory, madeup, misbehaviour
+from . import accounts, agent, assist, firewall, groups, inventory, madeup, misbehaviour
 from .errors import ApiError, Parameters
 from .signing import Verifier
 from .world import REGIONS, Pager
@@ -123,6 +123,9 @@ class Service:
         self.worlds = madeup.make_worlds(options)
         if options.prepare:
             self.worlds[accounts.OWNER].prepare()
+        self.firewall = options.firewall and firewall.Firewall(
+            options.firewall, (options.public_network, options.private_network),
+            list(self.worlds.values()), options.firewall_delay, later)
         self.pager = Pager()
         self.rules = misbehaviour.Rules()
         self.host_keys = options.host_keys
@@ -132,6 +135,12 @@ class Service:
                                          later, self.clock)
         self.log = collections.deque(maxlen=100_000)
         self.count = 0
+        self.changed()
+
+    def changed(self):
+        """After whatever may have changed an instance or a group."""
+        if self.firewall:
+            self.firewall.update()
 
     def clock(self):
         return time.time() + self.offset
@@ -161,6 +170,7 @@ class Service:
             # A fault of the emulator's own; its client gets what a server's fault looks like.
             traceback.print_exc(file=sys.stderr)
             response = self._error(ApiError('InternalError'), request, record, as_xml)
+        self.changed()
         response.headers.append(('x-acs-request-id', request_id))
         response.effects = effects
         return response
