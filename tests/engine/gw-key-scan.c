@@ -136,7 +136,7 @@ find_prime (GPtrArray *memory, const BIGNUM *modulus, BN_CTX *context)
         {
           const guint8 *window = bytes + at;
 
-          if ((window[0] & 1) == 0 || (window[PRIME - 1] & 0xc0) != 0xc0 || !is_random (window))
+          if ((window[0] & 1) == 0 || (window[PRIME - 1] & 0x80) == 0 || !is_random (window))
             continue;
           BN_lebin2bn (window, PRIME, prime);
           BN_mod (rest, modulus, prime, context);
