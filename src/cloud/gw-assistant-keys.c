@@ -13,8 +13,8 @@
 #define COMMENT "gangway"
 #define MAX_KEY 2048
 
-/* In this order until one works. The documents have the public commands’ names without “cmd-”, the
- * vendor’s CLI has them with that; to enable keys it runs the script. */
+/* In this order until one works. The documents have the public commands' names without “cmd-”, the
+ * vendor's CLI has them with that; to enable keys it runs the script. */
 static const GwAssistantCommand enable_steps[] = {
   { .name = "ACS-ECS-EnableSshPublicKey-linux.sh" },
   { .name = "cmd-ACS-ECS-EnableSshPublicKey-linux.sh" },
@@ -157,6 +157,24 @@ gw_assistant_enable_finish (GwCloudClient  *client,
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
+/* Narrower than what is a user name for ssh, which may have spaces inside: what the vendor's
+ * command does with it in its shell is not ours to see. */
+static gboolean
+check_user (const char  *user,
+            GError     **error)
+{
+  if (!gw_user_validate (user, error))
+    return FALSE;
+  if (!g_regex_match_simple ("^[A-Za-z0-9_.@+-]+\\z", user, G_REGEX_RAW, 0))
+    {
+      g_set_error (error, GW_ERROR, GW_ERROR_INVALID_USER,
+                   _("A one-minute key cannot be sent for the user name “%s”: only letters, digits "
+                     "and _ . @ + - may be in it. Choose another way to log in."), user);
+      return FALSE;
+    }
+  return TRUE;
+}
+
 /* "TYPE BASE64" and nothing else: the command hands it to a shell. */
 static gboolean
 check_key (const char  *key,
@@ -211,7 +229,7 @@ gw_assistant_send_key_async (GwCloudClient       *client,
 
   task = g_task_new (client, cancellable, callback, user_data);
   g_task_set_source_tag (task, gw_assistant_send_key_async);
-  if (!gw_user_validate (user, &error) || !check_key (public_key, &error))
+  if (!check_user (user, &error) || !check_key (public_key, &error))
     {
       g_task_return_error (task, error);
       return;

@@ -67,8 +67,11 @@ char              *gw_assistant_command_finish (GwCloudClient           *client,
 /* Whether @error says that the account has no such public command. */
 gboolean           gw_assistant_lacks_command (const GError             *error);
 
-/* gw-assistant.c: what DescribeCloudAssistantStatus says, without a judgement; within @timeout
- * seconds. A version of "" where the instance is not listed. */
+/* gw-assistant.c: what an answer to DescribeCloudAssistantStatus says; a version of "" where
+ * @instance is not in it. */
+GwAssistantStatus *gw_assistant_status_read  (JsonObject               *answer,
+                                              const char               *instance);
+/* Asks for that, without a judgement, within @timeout seconds. */
 void               gw_assistant_ask_async    (GwCloudClient            *client,
                                               const char               *region,
                                               const char               *instance,

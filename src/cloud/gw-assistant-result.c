@@ -64,6 +64,9 @@ read_entry (JsonObject *entry)
   self->status = dup_line (entry, "InvocationStatus");
   self->code = dup_line (entry, "ErrorCode");
   self->info = dup_line (entry, "ErrorInfo");
+  /* A sentence already, that goes into another one. */
+  if (g_str_has_suffix (self->info, "."))
+    self->info[strlen (self->info) - 1] = '\0';
   self->output = dup_output (entry);
   self->exit_code = gw_json_get_int (entry, "ExitCode", 0);
   self->n_dropped = MAX (gw_json_get_int (entry, "Dropped", 0), 0);
@@ -172,7 +175,8 @@ make_error (GwError                  number,
   g_autofree char *quote = self != NULL ? gw_text_clean_line (self->output, MAX_QUOTE) : NULL;
   g_autoptr (GString) text = g_string_new (own);
 
-  if (self != NULL && *self->code != '\0')
+  /* The exit code says the same as ExitCodeNonzero, in a sentence. */
+  if (self != NULL && *self->code != '\0' && !g_str_equal (self->code, "ExitCodeNonzero"))
     {
       g_string_append_c (text, ' ');
       if (*self->info != '\0')

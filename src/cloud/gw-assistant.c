@@ -49,9 +49,9 @@ read_flag (JsonObject *object,
                       : gw_json_get_boolean (object, member, FALSE);
 }
 
-static GwAssistantStatus *
-read_status (JsonObject *answer,
-             const char *instance)
+GwAssistantStatus *
+gw_assistant_status_read (JsonObject *answer,
+                          const char *instance)
 {
   GwAssistantStatus *self = g_new0 (GwAssistantStatus, 1);
   JsonObject *set = gw_json_get_object (answer, "InstanceCloudAssistantStatusSet");
@@ -91,7 +91,8 @@ on_asked (GObject      *source,
 
   root = gw_cloud_client_call_finish (GW_CLOUD_CLIENT (source), result, &error);
   if (root != NULL)
-    g_task_return_pointer (task, read_status (json_node_get_object (root), ask->instance),
+    g_task_return_pointer (task, gw_assistant_status_read (json_node_get_object (root),
+                                                           ask->instance),
                            (GDestroyNotify) gw_assistant_status_free);
   else if (gw_cloud_deadline_is_over (ask->deadline))
     g_task_return_error (task, gw_cloud_error_new (

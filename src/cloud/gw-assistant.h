@@ -52,11 +52,12 @@ gboolean gw_assistant_enable_finish     (GwCloudClient        *client,
                                          GAsyncResult         *result,
                                          GError              **error);
 
-/* Sends a public key ("TYPE BASE64"; a comment is added) for @user (gw_user_validate()) to the
- * instance, where sshd takes it for a minute: ACS-ECS-SendSshPublicKey-linux.sh. The name goes as a
- * JSON string only. @timeout in seconds, at most GW_ASSISTANT_TIMEOUT: what is left of the key's
- * minute. Success once the command has ended well. GW_ERROR_ASSISTANT_FAILED also where the plug-in
- * is not enabled. */
+/* Sends a public key ("TYPE BASE64"; a comment is added) for @user to the instance, where sshd
+ * takes it for a minute: ACS-ECS-SendSshPublicKey-linux.sh. The name goes as a JSON string only, and
+ * only if it is of ASCII letters, digits and "_.@+-": else GW_ERROR_INVALID_USER and nothing is
+ * sent. @timeout in seconds, at most GW_ASSISTANT_TIMEOUT: what is left of the key's minute. Success
+ * once the command has ended well. GW_ERROR_ASSISTANT_FAILED also where the plug-in is not
+ * enabled. */
 void     gw_assistant_send_key_async    (GwCloudClient        *client,
                                          const char           *region,
                                          const char           *instance,
@@ -70,8 +71,8 @@ gboolean gw_assistant_send_key_finish   (GwCloudClient        *client,
                                          GAsyncResult         *result,
                                          GError              **error);
 
-/* Runs a fixed shell script of ours (never with text from outside in it) as root, and returns what it
- * printed: at most 24 KB, cleaned (gw_text_clean_block()). */
+/* Runs a fixed shell script of ours (never with text from outside in it) as root, and returns what
+ * it printed: at most 24 KB, cleaned (gw_text_clean_block()). */
 void     gw_assistant_run_async         (GwCloudClient        *client,
                                          const char           *region,
                                          const char           *instance,

@@ -15,9 +15,9 @@ typedef enum {
 /**
  * GwHostKeyStatement:
  *
- * The fingerprints of an instance's host keys as its cloud account knows them: those that cloud-init
- * printed on the console at the start ("BEGIN SSH HOST KEY FINGERPRINTS"; the last whole block
- * counts), or those that ssh-keygen tells Cloud Assistant now.
+ * The fingerprints of an instance's host keys as its cloud account knows them: those that
+ * cloud-init printed on the console at the start ("BEGIN SSH HOST KEY FINGERPRINTS"; the last whole
+ * block counts), or those that ssh-keygen tells Cloud Assistant now.
  */
 typedef struct {
   GPtrArray *keys;         /* (element-type GwStatedKey) */
@@ -40,8 +40,9 @@ void                gw_host_key_statement_read (GwHostKeyStatement   *self,
                                                 const char           *text);
 void                gw_host_key_statement_free (GwHostKeyStatement   *self);
 
-/* @not_before: seconds since 1970; an older statement of the console says nothing (0: any age does).
- * @stated (optional): for OTHER, the fingerprint that is stated; owned by @self. */
+/* @not_before: seconds since 1970; a statement of the console that is older, or of an unknown time,
+ * says nothing (0: any age does). @stated (optional): for OTHER, the fingerprint that is stated;
+ * owned by @self. */
 GwStatementVerdict  gw_host_key_statement_judge (GwHostKeyStatement  *self,
                                                 const char           *type,
                                                 const char           *fingerprint,

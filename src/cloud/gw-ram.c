@@ -387,9 +387,9 @@ gw_refusal_dup_request (GPtrArray *refusals,
   policy = make_policy (refusals);
   profile = clean (gw_account_get_profile (account), MAX_NAME);
   g_string_append (text, _("Gangway, a program that connects to ECS instances by SSH, was refused "
-                           "permissions by RAM. It reads what instances there are; what else it does "
-                           "happens only when a person asks for it: it sends a key for one login to "
-                           "an instance, and adds a rule to a security group."));
+                           "permissions by RAM. It reads what instances there are; what else it "
+                           "does happens only when a person asks for it: it sends a key for one "
+                           "login to an instance, and adds a rule to a security group."));
   g_string_append (text, "\n\n");
   add_line (text, _("Account"), gw_account_get_name (account));
   add_line (text, _("Profile of the aliyun CLI"), profile);
