@@ -283,10 +283,10 @@ static const GwDiagnosisRow rows[] = {
 
   { GW_ERROR_KEY_EXPIRED, ANY, EACH,
     N_("The Key Expired Before It Was Used"),
-    N_("The one-minute key for {user} at {host}, port {port}, ran out before the login was "
-       "finished."),
-    N_("Try again: a new key is made each time. If it happens each time, Cloud Assistant on "
-       "“{instance}” is too slow, or busy with other commands.") },
+    N_("The one-minute key for {user} on “{instance}” ({host}, port {port}) ran out before the "
+       "login was finished."),
+    N_("Try again: a new key is made each time. If it happens each time, Cloud Assistant is too "
+       "slow there, or busy with other commands.") },
   { GW_ERROR_NOT_OF_ACCOUNT, ANY, EACH,
     N_("Not an Instance of Your Accounts"),
     N_("No cloud account that is set up here has “{instance}” ({host}, port {port}), so nobody can "
