@@ -3,9 +3,9 @@
 
 #include "gw-host-key-page.h"
 
-#include "gw-key-text.h"
-
 #include "config.h"
+
+#include "gw-key-text.h"
 
 #include <glib/gi18n.h>
 
@@ -17,11 +17,21 @@ struct _GwHostKeyPage {
   GtkLabel *explanation;
   GtkGrid *grid;
   int n_rows;
-  GtkWidget *authority;
-  GtkWidget *second_step;
+  GtkLabel *authority;
+  GtkWidget *statement_box;
+  GtkSpinner *spinner;
+  GtkWidget *icon;
+  GtkLabel *statement;
+  GtkWidget *warning;
+  GtkLabel *warning_text;
+  GtkLabel *stated;
+  GtkWidget *assistant;
+  GtkWidget *assistant_button;
+  gboolean asked_assistant;
+  GtkExpander *second_step;
   GtkLabel *missing;
   GtkEditable *name;
-  GtkWidget *replace;
+  GtkButton *replace;
   GtkWidget *cancel;
   GtkWidget *trust;
 };
@@ -33,6 +43,18 @@ enum {
   N_SIGNALS,
 };
 static guint signals[N_SIGNALS];
+
+static gboolean
+is_changed (GwHostKeyPage *self)
+{
+  return gw_prompt_get_kind (self->prompt) == GW_PROMPT_HOST_KEY_CHANGED;
+}
+
+static GwPromptStatement
+get_statement (GwHostKeyPage *self)
+{
+  return gw_prompt_get_statement (self->prompt, NULL, NULL);
+}
 
 static void
 on_accepted (GObject      *source,
@@ -77,6 +99,20 @@ on_escape (GtkWidget *widget,
   return TRUE;
 }
 
+/* Only where somebody else than the person vouches for the key. */
+static gboolean
+on_return (GtkWidget *widget,
+           GVariant  *arguments,
+           gpointer   user_data)
+{
+  GwHostKeyPage *self = GW_HOST_KEY_PAGE (widget);
+
+  if (is_changed (self) || get_statement (self) != GW_PROMPT_STATEMENT_MATCH)
+    return FALSE;
+  on_accept (NULL, self);
+  return TRUE;
+}
+
 static void
 on_name_changed (GtkWidget     *source,
                  GwHostKeyPage *self)
@@ -91,11 +127,17 @@ on_name_changed (GtkWidget     *source,
   host = gw_prompt_get_host (self->prompt);
   typed = g_strstrip (g_strdup (gtk_editable_get_text (self->name)));
   right = *host != '\0' && g_ascii_strcasecmp (typed, host) == 0;
-  gtk_widget_set_sensitive (self->replace, right);
-  hint = right ? g_strdup (_("The stored keys of this host will be replaced by the new one."))
-               /* Translators: %s is a host name or address. */
-               : g_strdup_printf (_("Only if you know why the key changed: type “%s” to go on."),
-                                  host);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->replace), right);
+  if (right)
+    hint = g_strdup (is_changed (self)
+                       ? _("The stored keys of this host will be replaced by the new one.")
+                       : _("The key will be stored for this host."));
+  else
+    /* Translators: %s is a host name or address. */
+    hint = g_strdup_printf (is_changed (self)
+                              ? _("Only if you know why the key changed: type “%s” to go on.")
+                              : _("Only if you know why the key is another: type “%s” to go on."),
+                            host);
   gtk_label_set_label (self->missing, hint);
 }
 
@@ -157,22 +199,180 @@ add_stored (GwHostKeyPage *self)
     }
 }
 
+static const char *
+get_explanation (GwHostKeyPage     *self,
+                 GwPromptStatement  statement)
+{
+  if (is_changed (self) && statement == GW_PROMPT_STATEMENT_MATCH)
+    return _("The server shows another key than the one stored for this host. Your cloud account "
+             "names the new one: the server was set up anew. Nothing secret has been sent.");
+  if (is_changed (self))
+    return _("The server shows another key than the one stored for this host. Either the server "
+             "was set up anew, or somebody is between you and it. Nothing secret has been sent.");
+  switch (statement)
+    {
+    case GW_PROMPT_STATEMENT_ASKING:
+      return _("No key is stored for this host. Wait for your cloud account, or compare the "
+               "fingerprint with one that you got in another way.");
+    case GW_PROMPT_STATEMENT_MATCH:
+      return _("No key is stored for this host yet. It is the one that your cloud account names "
+               "for this instance.");
+    case GW_PROMPT_STATEMENT_OTHER:
+      return _("No key is stored for this host, and the server shows another one than it should. "
+               "Either its keys were made anew, or somebody is between you and it. Nothing secret "
+               "has been sent.");
+    case GW_PROMPT_STATEMENT_NOBODY:
+    case GW_PROMPT_STATEMENT_NONE:
+    case GW_PROMPT_STATEMENT_FAILED:
+    default:
+      return _("No key is stored for this host. Compare the fingerprint with one that you got in "
+               "another way, such as from the console of the instance.");
+    }
+}
+
+/* Who said it and when, as “console log of 10 December 2017, 12:04”. */
+static char *
+describe_origin (GwHostKeyPage *self,
+                 gint64         time)
+{
+  g_autoptr (GDateTime) date = time > 0 ? g_date_time_new_from_unix_local (time) : NULL;
+  g_autofree char *text = NULL;
+
+  if (date == NULL)
+    return g_strdup (self->asked_assistant ? _("Cloud Assistant") : _("console log"));
+  /* Translators: a day and a time of day, see strftime(); “10 December 2017, 12:04”. */
+  text = g_date_time_format (date, _("%-d %B %Y, %H:%M"));
+  return g_strdup_printf (self->asked_assistant ? _("Cloud Assistant, %s") : _("console log of %s"),
+                          text);
+}
+
+static char *
+describe_statement (GwHostKeyPage     *self,
+                    GwPromptStatement  statement,
+                    gint64             time)
+{
+  g_autofree char *origin = describe_origin (self, time);
+  const char *reason;
+
+  switch (statement)
+    {
+    case GW_PROMPT_STATEMENT_ASKING:
+      return g_strdup (self->asked_assistant
+                         ? _("Asking Cloud Assistant for the fingerprint…")
+                         : _("Asking your cloud account for the fingerprint…"));
+    case GW_PROMPT_STATEMENT_MATCH:
+      /* Translators: %s is like “console log of 10 December 2017, 12:04”. */
+      return g_strdup_printf (_("Verified by your cloud account (%s)"), origin);
+    case GW_PROMPT_STATEMENT_NONE:
+      return g_strdup (_("Your cloud account does not say which key it is."));
+    case GW_PROMPT_STATEMENT_FAILED:
+      reason = gw_prompt_get_statement_error (self->prompt);
+      /* Translators: %s is the reason, a sentence. */
+      return g_strdup_printf (_("Your cloud account could not be asked: %s"),
+                              reason != NULL ? reason : _("unknown error"));
+    case GW_PROMPT_STATEMENT_OTHER:
+      /* Translators: %s is like “console log of 10 December 2017, 12:04”. */
+      return g_strdup_printf (_("Your cloud account names another key of this type (%s):"), origin);
+    case GW_PROMPT_STATEMENT_NOBODY:
+    default:
+      return g_strdup ("");
+    }
+}
+
+static void
+show_statement (GwHostKeyPage     *self,
+                GwPromptStatement  statement)
+{
+  gboolean is_match = statement == GW_PROMPT_STATEMENT_MATCH;
+  gboolean is_other = statement == GW_PROMPT_STATEMENT_OTHER;
+  gboolean is_asking = statement == GW_PROMPT_STATEMENT_ASKING;
+  gboolean can_ask = gw_prompt_can_ask_assistant (self->prompt);
+  const char *classes[] = { is_match ? "success" : is_asking ? NULL : "dim-label", NULL };
+  const char *stated;
+  gint64 time;
+  g_autofree char *text = NULL;
+
+  gw_prompt_get_statement (self->prompt, &stated, &time);
+  text = describe_statement (self, statement, time);
+  gtk_label_set_label (is_other ? self->warning_text : self->statement, text);
+  gtk_label_set_label (self->stated, is_other && stated != NULL ? stated : "");
+  gtk_widget_set_css_classes (GTK_WIDGET (self->statement), classes);
+  gtk_widget_set_visible (self->statement_box,
+                          statement != GW_PROMPT_STATEMENT_NOBODY && !is_other);
+  gtk_widget_set_visible (self->warning, is_other);
+  gtk_widget_set_visible (self->icon, is_match);
+  gtk_widget_set_visible (GTK_WIDGET (self->spinner), is_asking);
+  gtk_spinner_set_spinning (self->spinner, is_asking && gtk_widget_get_mapped (GTK_WIDGET (self)));
+  gtk_widget_set_visible (self->assistant, can_ask);
+  gtk_widget_set_sensitive (self->assistant_button, !is_asking);
+  gtk_label_set_label (self->authority,
+                       is_match
+                         ? _("Your known hosts name a certificate authority for this host. Gangway "
+                             "cannot check certificates.")
+                         : _("Your known hosts name a certificate authority for this host. Gangway "
+                             "cannot check certificates: compare the fingerprint yourself."));
+}
+
+static void
+suggest (GtkWidget *button,
+         gboolean   suggested)
+{
+  if (suggested)
+    gtk_widget_add_css_class (button, "suggested-action");
+  else
+    gtk_widget_remove_css_class (button, "suggested-action");
+}
+
+static void
+update (GwHostKeyPage *self)
+{
+  GwPromptStatement statement = get_statement (self);
+  gboolean changed = is_changed (self);
+  gboolean stop = changed || statement == GW_PROMPT_STATEMENT_OTHER;
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  gboolean has_focus = root != NULL && gtk_root_get_focus (root) == self->trust;
+
+  g_assert (GW_IS_HOST_KEY_PAGE (self));
+
+  gtk_label_set_label (self->heading,
+                       changed ? _("Host Key Changed")
+                       : stop  ? _("Unexpected Host Key")
+                               : _("Unknown Host Key"));
+  gtk_label_set_label (self->explanation, get_explanation (self, statement));
+  show_statement (self, statement);
+  gtk_widget_set_visible (GTK_WIDGET (self->second_step), stop);
+  gtk_expander_set_label (self->second_step,
+                          changed ? _("_Replace the stored key…") : _("_Trust it all the same…"));
+  gtk_button_set_label (self->replace, changed ? _("Replace Host Key") : _("Trust Host Key"));
+  gtk_widget_set_visible (self->trust, !stop);
+  suggest (self->cancel, stop);
+  suggest (self->trust, statement != GW_PROMPT_STATEMENT_ASKING);
+  on_name_changed (NULL, self);
+  /* What was about to press it must not press what comes next. */
+  if (stop && has_focus)
+    gtk_widget_grab_focus (GTK_WIDGET (self));
+}
+
+static void
+on_ask_assistant (GtkWidget     *source,
+                  GwHostKeyPage *self)
+{
+  g_assert (GW_IS_HOST_KEY_PAGE (self));
+
+  self->asked_assistant = TRUE;
+  gw_prompt_ask_assistant (self->prompt);
+  /* Its button goes, and the focus with it. */
+  gtk_widget_grab_focus (GTK_WIDGET (self));
+  update (self);
+}
+
 static void
 fill (GwHostKeyPage *self)
 {
   GwPrompt *prompt = self->prompt;
-  gboolean changed = gw_prompt_get_kind (prompt) == GW_PROMPT_HOST_KEY_CHANGED;
+  gboolean changed = is_changed (self);
   g_autofree char *port = g_strdup_printf ("%u", gw_prompt_get_port (prompt));
 
-  gtk_label_set_label (self->heading, changed ? _("Host Key Changed") : _("Unknown Host Key"));
-  gtk_label_set_label (self->explanation,
-                       changed
-                         ? _("The server shows another key than the one stored for this host. "
-                             "Either the server was set up anew, or somebody is between you and "
-                             "it. Nothing secret has been sent.")
-                         : _("No key is stored for this host. Compare the fingerprint with one "
-                             "that you got in another way, such as from the console of the "
-                             "instance."));
   add_row (self, _("Host"), gw_prompt_get_host (prompt), FALSE);
   add_row (self, _("Port"), port, FALSE);
   if (changed)
@@ -180,12 +380,25 @@ fill (GwHostKeyPage *self)
   add_row (self, changed ? _("New Key") : _("Key Type"),
            gw_key_type_title (gw_prompt_get_key_type (prompt)), FALSE);
   add_row (self, _("Fingerprint"), gw_prompt_get_fingerprint (prompt), TRUE);
-  gtk_widget_set_visible (self->authority, gw_prompt_has_authority (prompt));
-  gtk_widget_set_visible (self->second_step, changed);
-  gtk_widget_set_visible (self->trust, !changed);
-  if (changed)
-    gtk_widget_add_css_class (self->cancel, "suggested-action");
-  on_name_changed (NULL, self);
+  gtk_widget_set_visible (GTK_WIDGET (self->authority), gw_prompt_has_authority (prompt));
+  update (self);
+}
+
+/* Only while it can be seen: a spinner repaints its window for ever. */
+static void
+gw_host_key_page_map (GtkWidget *widget)
+{
+  GwHostKeyPage *self = GW_HOST_KEY_PAGE (widget);
+
+  GTK_WIDGET_CLASS (gw_host_key_page_parent_class)->map (widget);
+  gtk_spinner_set_spinning (self->spinner, get_statement (self) == GW_PROMPT_STATEMENT_ASKING);
+}
+
+static void
+gw_host_key_page_unmap (GtkWidget *widget)
+{
+  gtk_spinner_stop (GW_HOST_KEY_PAGE (widget)->spinner);
+  GTK_WIDGET_CLASS (gw_host_key_page_parent_class)->unmap (widget);
 }
 
 static void
@@ -205,6 +418,8 @@ gw_host_key_page_class_init (GwHostKeyPageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = gw_host_key_page_dispose;
+  widget_class->map = gw_host_key_page_map;
+  widget_class->unmap = gw_host_key_page_unmap;
 
   signals[SIGNAL_NOTICE] = g_signal_new ("notice", GW_TYPE_HOST_KEY_PAGE, G_SIGNAL_RUN_LAST, 0,
                                          NULL, NULL, NULL, G_TYPE_NONE, 1,
@@ -216,6 +431,15 @@ gw_host_key_page_class_init (GwHostKeyPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GwHostKeyPage, explanation);
   gtk_widget_class_bind_template_child (widget_class, GwHostKeyPage, grid);
   gtk_widget_class_bind_template_child (widget_class, GwHostKeyPage, authority);
+  gtk_widget_class_bind_template_child (widget_class, GwHostKeyPage, statement_box);
+  gtk_widget_class_bind_template_child (widget_class, GwHostKeyPage, spinner);
+  gtk_widget_class_bind_template_child (widget_class, GwHostKeyPage, icon);
+  gtk_widget_class_bind_template_child (widget_class, GwHostKeyPage, statement);
+  gtk_widget_class_bind_template_child (widget_class, GwHostKeyPage, warning);
+  gtk_widget_class_bind_template_child (widget_class, GwHostKeyPage, warning_text);
+  gtk_widget_class_bind_template_child (widget_class, GwHostKeyPage, stated);
+  gtk_widget_class_bind_template_child (widget_class, GwHostKeyPage, assistant);
+  gtk_widget_class_bind_template_child (widget_class, GwHostKeyPage, assistant_button);
   gtk_widget_class_bind_template_child (widget_class, GwHostKeyPage, second_step);
   gtk_widget_class_bind_template_child (widget_class, GwHostKeyPage, missing);
   gtk_widget_class_bind_template_child (widget_class, GwHostKeyPage, name);
@@ -224,8 +448,11 @@ gw_host_key_page_class_init (GwHostKeyPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GwHostKeyPage, trust);
   gtk_widget_class_bind_template_callback (widget_class, on_accept);
   gtk_widget_class_bind_template_callback (widget_class, on_cancel);
+  gtk_widget_class_bind_template_callback (widget_class, on_ask_assistant);
   gtk_widget_class_bind_template_callback (widget_class, on_name_changed);
   gtk_widget_class_add_binding (widget_class, GDK_KEY_Escape, 0, on_escape, NULL);
+  gtk_widget_class_add_binding (widget_class, GDK_KEY_Return, 0, on_return, NULL);
+  gtk_widget_class_add_binding (widget_class, GDK_KEY_KP_Enter, 0, on_return, NULL);
 }
 
 static void
@@ -244,5 +471,7 @@ gw_host_key_page_new (GwPrompt *prompt)
   self = g_object_new (GW_TYPE_HOST_KEY_PAGE, NULL);
   self->prompt = g_object_ref (prompt);
   fill (self);
+  g_signal_connect_object (prompt, "statement-changed", G_CALLBACK (update), self,
+                           G_CONNECT_SWAPPED);
   return GTK_WIDGET (self);
 }

@@ -3,12 +3,21 @@
 
 #include "gw-progress-page.h"
 
+#include "config.h"
+
+#include "gw-step-list.h"
+
+#include <glib/gi18n.h>
+
 struct _GwProgressPage {
   AdwBin parent_instance;
 
   GtkSpinner *spinner;
   GtkLabel *phase;
   GtkLabel *target;
+  AdwBin *steps_bin;
+
+  GwKeyDelivery *delivery; /* or NULL; of the steps, which hold it */
 };
 
 G_DEFINE_FINAL_TYPE (GwProgressPage, gw_progress_page, ADW_TYPE_BIN)
@@ -50,6 +59,7 @@ gw_progress_page_class_init (GwProgressPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GwProgressPage, spinner);
   gtk_widget_class_bind_template_child (widget_class, GwProgressPage, phase);
   gtk_widget_class_bind_template_child (widget_class, GwProgressPage, target);
+  gtk_widget_class_bind_template_child (widget_class, GwProgressPage, steps_bin);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "tab.cancel", NULL);
 }
 
@@ -74,5 +84,25 @@ gw_progress_page_set_phase (GwProgressPage *self,
 {
   g_return_if_fail (GW_IS_PROGRESS_PAGE (self));
 
-  gtk_label_set_label (self->phase, title);
+  if (self->delivery != NULL)
+    gw_step_list_set_connection (GW_STEP_LIST (adw_bin_get_child (self->steps_bin)), title);
+  else
+    gtk_label_set_label (self->phase, title);
+}
+
+void
+gw_progress_page_set_delivery (GwProgressPage *self,
+                               GwKeyDelivery  *delivery)
+{
+  g_return_if_fail (GW_IS_PROGRESS_PAGE (self));
+  g_return_if_fail (GW_IS_KEY_DELIVERY (delivery));
+
+  if (self->delivery == delivery)
+    return;
+  self->delivery = delivery;
+  adw_bin_set_child (self->steps_bin, gw_step_list_new (delivery, FALSE));
+  gtk_label_set_label (self->phase, _("Logging in with a temporary key…"));
+  /* The step that goes on has one of its own. */
+  gtk_widget_set_visible (GTK_WIDGET (self->spinner), FALSE);
+  gtk_widget_set_visible (GTK_WIDGET (self->steps_bin), TRUE);
 }

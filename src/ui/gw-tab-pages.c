@@ -8,6 +8,7 @@
 #include "gw-host-key-page.h"
 #include "gw-progress-page.h"
 #include "gw-prompt-page.h"
+#include "gw-reach-box.h"
 
 #include "config.h"
 
@@ -65,15 +66,25 @@ gw_tab_show_page (GwTab     *self,
     gw_tab_grab_default_focus (self);
 }
 
-void
-gw_tab_show_notice (GwTab      *self,
-                    const char *message)
+/* @seconds 0: as long as toasts are shown elsewhere. */
+static void
+add_toast (GwTab      *self,
+           const char *message,
+           guint       seconds)
 {
   g_autofree char *markup = g_markup_escape_text (message, -1);
   AdwToast *toast = adw_toast_new (markup);
 
-  adw_toast_set_timeout (toast, NOTICE_SECONDS);
+  if (seconds > 0)
+    adw_toast_set_timeout (toast, seconds);
   adw_toast_overlay_add_toast (self->toasts, toast);
+}
+
+void
+gw_tab_show_notice (GwTab      *self,
+                    const char *message)
+{
+  add_toast (self, message, NOTICE_SECONDS);
 }
 
 static void
@@ -120,17 +131,105 @@ show_prompt (GwTab    *self,
   self->prompt = prompt;
 }
 
+/* What the connection does; where it waits for its key, that. */
+static const char *
+get_phase_title (GwTab *self)
+{
+  GwKeyDelivery *delivery = gw_session_get_delivery (self->session);
+  GwPhase phase = gw_session_get_phase (self->session);
+
+  if (delivery != NULL && phase == GW_PHASE_NEW)
+    return NULL;
+  if (delivery != NULL && phase == GW_PHASE_AUTHENTICATION)
+    return _("Connected, waiting for the key");
+  return gw_phase_title (phase);
+}
+
 static void
 show_progress (GwTab *self)
 {
+  GwKeyDelivery *delivery = gw_session_get_delivery (self->session);
+  GwProgressPage *page;
+
   if (self->page != GW_TAB_PAGE_PROGRESS)
     {
       g_autofree char *target = gw_login_describe (self->login);
 
       gw_tab_show_page (self, GW_TAB_PAGE_PROGRESS, gw_progress_page_new (target));
     }
-  gw_progress_page_set_phase (GW_PROGRESS_PAGE (adw_bin_get_child (self->page_bin)),
-                              gw_phase_title (gw_session_get_phase (self->session)));
+  page = GW_PROGRESS_PAGE (adw_bin_get_child (self->page_bin));
+  if (delivery != NULL)
+    gw_progress_page_set_delivery (page, delivery);
+  gw_progress_page_set_phase (page, get_phase_title (self));
+}
+
+static void
+on_failure_notice (GwFailurePage *page,
+                   const char    *message,
+                   GwTab         *self)
+{
+  g_assert (GW_IS_TAB (self));
+
+  add_toast (self, message, 0);
+}
+
+static void
+on_admitted (GwReachBox *box,
+             GwTab      *self)
+{
+  g_assert (GW_IS_TAB (self));
+
+  gw_tab_reconnect (self);
+}
+
+/* Silence at the port of an instance whose security groups can be asked: they may be in the way. A
+ * refusal proves that they are not. */
+static gboolean
+may_be_blocked (GwTab *self)
+{
+  GwInstance *instance = gw_login_get_instance (self->login);
+  const GError *error = gw_session_get_error (self->session);
+
+  return self->accounts != NULL && instance != NULL
+         && g_error_matches (error, GW_ERROR, GW_ERROR_TIMED_OUT)
+         && gw_session_get_phase (self->session) == GW_PHASE_CONNECT
+         && gw_cloud_accounts_find_source (self->accounts, instance) != NULL;
+}
+
+/* Not the network or the host key: a step that was under way beside them has not failed by itself. */
+static gboolean
+is_of_delivery (const GError *error)
+{
+  return error != NULL && (error->domain != GW_ERROR || error->code >= GW_ERROR_AUTH_REFUSED);
+}
+
+static GtkWidget *
+make_failure_page (GwTab             *self,
+                   const GwDiagnosis *diagnosis)
+{
+  GtkWidget *widget = gw_failure_page_new (diagnosis);
+  GwFailurePage *page = GW_FAILURE_PAGE (widget);
+  GwInstance *instance = gw_login_get_instance (self->login);
+  GwKeyDelivery *delivery = gw_session_get_delivery (self->session);
+  g_autofree char *uri = NULL;
+
+  g_signal_connect_object (page, "notice", G_CALLBACK (on_failure_notice), self, 0);
+  if (self->accounts != NULL && instance != NULL)
+    uri = gw_cloud_workbench_uri (instance);
+  if (uri != NULL)
+    gw_failure_page_set_way_out (page, uri);
+  if (delivery != NULL && is_of_delivery (gw_session_get_error (self->session)))
+    gw_failure_page_set_delivery (page, delivery);
+  if (may_be_blocked (self))
+    {
+      GtkWidget *box = gw_reach_box_new (self->accounts, self->settings, instance,
+                                         gw_login_get_connection (self->login),
+                                         gw_login_get_port (self->login));
+
+      g_signal_connect_object (box, "admitted", G_CALLBACK (on_admitted), self, 0);
+      gw_failure_page_set_help (page, box);
+    }
+  return widget;
 }
 
 static void
@@ -141,7 +240,7 @@ show_end (GwTab *self)
   self->ended_at = g_get_monotonic_time ();
   if (gw_session_get_end (self->session) == GW_SESSION_END_NONE)
     {
-      gw_tab_show_page (self, GW_TAB_PAGE_FAILURE, gw_failure_page_new (diagnosis));
+      gw_tab_show_page (self, GW_TAB_PAGE_FAILURE, make_failure_page (self, diagnosis));
       return;
     }
   if (diagnosis->what != NULL && *diagnosis->what != '\0')
@@ -185,7 +284,8 @@ gw_tab_update_pages (GwTab *self)
     case GW_SESSION_STATE_CONNECTING:
     case GW_SESSION_STATE_CHECKING_HOST_KEY:
     case GW_SESSION_STATE_LOGGING_IN:
-      if (prompt != NULL)
+      /* That it waits for a key is no question for a person. */
+      if (prompt != NULL && gw_prompt_get_kind (prompt) != GW_PROMPT_KEY)
         show_prompt (self, prompt);
       else
         show_progress (self);

@@ -168,7 +168,7 @@ on_prompt_changed (GwTab *self)
   g_assert (GW_IS_TAB (self));
 
   gw_tab_update_pages (self);
-  if (gw_session_get_prompt (self->session) != NULL)
+  if (self->page == GW_TAB_PAGE_PROMPT)
     ask_for_attention (self);
 }
 

@@ -258,8 +258,10 @@ test_cancel (void)
 static void
 test_failure (void)
 {
-  GwDiagnosis diagnosis = { (char *) "Connection Refused", (char *) "Nothing <i>listens</i>.",
-                            (char *) "", (char *) "connect: ECONNREFUSED" };
+  GwDiagnosis diagnosis = { .title = (char *) "Connection Refused",
+                            .what = (char *) "Nothing <i>listens</i>.",
+                            .advice = (char *) "",
+                            .details = (char *) "connect: ECONNREFUSED" };
   GtkWidget *page = gw_failure_page_new (&diagnosis);
   GtkWidget *window = present (page);
   GtkWidget *expander = GTK_WIDGET (
