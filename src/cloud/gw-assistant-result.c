@@ -113,22 +113,19 @@ gw_assistant_result_is_undelivered (const GwAssistantResult *self)
          || (*self->code == '\0' && g_str_equal (self->status, "Aborted"));
 }
 
-/* The messages of tools that were told the name of a user that they do not know, in lower case. */
+/* The messages of tools that were told the name of a user that they do not know; not those about
+ * something else that @user lacks. */
 static gboolean
-says_no_such_user (const char *output)
+says_no_such_user (const char *output,
+                   const char *user)
 {
-  static const char *const patterns[] = {
-    "*no such user*", "*unknown user*", "*invalid user*", "*user *does not exist*",
-    "*user *doesn't exist*", "*user *not exist*", "*user *not found*", "*account *not exist*",
-    "*account *not found*",
-  };
   g_autofree char *line = gw_text_clean_line (output, MAX_OUTPUT);
-  g_autofree char *lower = g_ascii_strdown (line, -1);
+  g_autofree char *name = g_regex_escape_string (user, -1);
+  g_autofree char *pattern = g_strdup_printf (
+    "\\b(no such|unknown|invalid) user\\b"
+    "|\\b(user|account|name)\\b\\W*(%s)?\\W*(does not|doesn't|is not|not) (exist|found)", name);
 
-  for (guint i = 0; i < G_N_ELEMENTS (patterns); i++)
-    if (g_pattern_match_simple (patterns[i], lower))
-      return TRUE;
-  return FALSE;
+  return g_regex_match_simple (pattern, line, G_REGEX_CASELESS, 0);
 }
 
 /* ErrorCodes that have a sentence of their own. */
@@ -251,7 +248,7 @@ gw_assistant_result_check (const GwAssistantResult  *self,
       return FALSE;
     }
   if (g_str_equal (self->code, "AccountNotExists")
-      || (user != NULL && self->exit_code != 0 && says_no_such_user (self->output)))
+      || (user != NULL && self->exit_code != 0 && says_no_such_user (self->output, user)))
     {
       g_propagate_error (error, make_no_account (self, user));
       return FALSE;

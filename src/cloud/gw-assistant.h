@@ -53,10 +53,10 @@ gboolean gw_assistant_enable_finish     (GwCloudClient        *client,
                                          GError              **error);
 
 /* Sends a public key ("TYPE BASE64"; a comment is added) for @user to the instance, where sshd
- * takes it for a minute: ACS-ECS-SendSshPublicKey-linux.sh. The name goes as a JSON string only, and
- * only if it is of ASCII letters, digits and "_.@+-": else GW_ERROR_INVALID_USER and nothing is
- * sent. @timeout in seconds, at most GW_ASSISTANT_TIMEOUT: what is left of the key's minute. Success
- * once the command has ended well. GW_ERROR_ASSISTANT_FAILED also where the plug-in is not
+ * takes it for a minute: ACS-ECS-SendSshPublicKey-linux.sh. The name goes as a JSON string only,
+ * and only if it is of ASCII letters, digits and "_.@+-": else GW_ERROR_INVALID_USER and nothing is
+ * sent. @timeout in seconds, at most GW_ASSISTANT_TIMEOUT: what is left of the key's minute.
+ * Success once the command has ended well. GW_ERROR_ASSISTANT_FAILED also where the plug-in is not
  * enabled. */
 void     gw_assistant_send_key_async    (GwCloudClient        *client,
                                          const char           *region,

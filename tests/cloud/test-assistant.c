@@ -126,7 +126,7 @@ test_send_bad (void)
 {
   static const char *const users[] = {
     "", " ", "a b", "a;b", "$(id)", "`id`", "a\"b", "a'b", "a|b", "a&b", "-oX", "a\nb", "a/b",
-    "a>b",     "a*b", "a:b", "root\\", "DOMAIN\\user", "a\302\240b", "m\303\274ller", "a#b", "\377",
+    "a>b", "a*b", "a:b", "root\\", "DOMAIN\\user", "a\302\240b", "m\303\274ller", "a#b", "\377",
   };
   static const char *const keys[] = {
     "", "ssh-ed25519", "ssh-ed25519 ", "ssh-dss AAAA", "ssh-ed25519 AA AA", "ssh-ed25519  AAAA",
@@ -161,11 +161,13 @@ static void
 test_send_fails (void)
 {
   static const char *const phrases[] = {
-    "user nobody does not exist", "id: 'nobody': no such user", "user: unknown user nobody",
-    "chown: Invalid User: nobody", "User nobody not found", "The account does not exist",
+    "user root does not exist", "id: 'nobody': no such user", "user: unknown user nobody",
+    "chown: Invalid User: nobody", "User 'root' not found", "The account does not exist",
+    "user: root is not found",
   };
   static const char *const others[] = {
-    "useradd: command not found", "/home/x: No such file or directory", "permission denied",
+    "useradd: command not found", "user root: plugin not found", "user 1 not found",
+     "/home/x: No such file or directory", "permission denied",
   };
   g_autofree char *message = NULL;
 
