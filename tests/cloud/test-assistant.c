@@ -167,7 +167,7 @@ test_send_fails (void)
   };
   static const char *const others[] = {
     "useradd: command not found", "user root: plugin not found", "user 1 not found",
-     "/home/x: No such file or directory", "permission denied",
+    "/home/x: No such file or directory", "permission denied",
   };
   g_autofree char *message = NULL;
 
