@@ -261,7 +261,10 @@ judge_slowly (GPtrArray    *rules,
               guint         port)
 {
   gboolean ever = FALSE, always = TRUE, dropped = FALSE;
+  Fit fit[N_RULES];
 
+  for (guint i = 0; i < rules->len; i++)
+    fit[i] = fits (g_ptr_array_index (rules, i), source, port);
   for (guint world = 0; world < 1u << rules->len; world++)
     {
       guint best = G_MAXUINT;
@@ -269,9 +272,8 @@ judge_slowly (GPtrArray    *rules,
       for (guint i = 0; i < rules->len; i++)
         {
           const GwSecurityRule *rule = g_ptr_array_index (rules, i);
-          Fit fit = fits (rule, source, port);
 
-          if (fit == SURELY || (fit == PERHAPS && (world >> i & 1)))
+          if (fit[i] == SURELY || (fit[i] == PERHAPS && (world >> i & 1)))
             best = MIN (best, rule->priority * 2 + (rule->is_drop ? 0 : 1));
         }
       ever |= best != G_MAXUINT && best % 2 == 1;
