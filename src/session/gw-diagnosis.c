@@ -136,7 +136,8 @@ describe_cloud (GwDiagnosis  *self,
   g_autofree char *effect = expand (_("So no one-minute key was sent to “{instance}” for {user} at "
                                       "{host}, port {port}."), login);
 
-  gw_refusal_collect (refusals, error);
+  if (error->code == GW_CLOUD_ERROR_DENIED)
+    gw_refusal_collect (refusals, error);
   sentence = refusals->len > 0 ? gw_refusal_describe (refusals, 1)
                                : gw_text_clean_line (error->message, MAX_SENTENCE);
   self->title = g_strdup (_(row->title));

@@ -41,7 +41,8 @@ const char *gw_step_title (GwStep step);
 #define GW_TYPE_KEY_DELIVERY (gw_key_delivery_get_type ())
 G_DECLARE_FINAL_TYPE (GwKeyDelivery, gw_key_delivery, GW, KEY_DELIVERY, GObject)
 
-/* The login's instance has to be of an account, else prepare() fails with GW_ERROR_NOT_OF_ACCOUNT. */
+/* @accounts: nullable. The login's instance has to be of an account, else prepare() fails with
+ * GW_ERROR_NOT_OF_ACCOUNT. */
 GwKeyDelivery *gw_key_delivery_new            (GwCloudAccounts      *accounts,
                                                GwLogin              *login);
 /* Waits for its turn at this instance, then TURN, STATE, AGENT, PLUG_IN. The turn is kept until

@@ -23,8 +23,8 @@ test_every_error (void)
 {
   g_autoptr (GwLogin) login = fake_login ();
 
-  for (int method = GW_METHOD_PASSWORD; method <= GW_METHOD_CREDENTIAL; method++)
-    for (int code = GW_ERROR_FAILED; code <= GW_ERROR_NO_SECRET; code++)
+  for (int method = GW_METHOD_PASSWORD; method <= GW_METHOD_TEMPORARY_KEY; method++)
+    for (int code = GW_ERROR_FAILED; code <= GW_ERROR_ASSISTANT_FAILED; code++)
       for (int phase = GW_PHASE_NEW; phase <= GW_PHASE_CLOSED; phase++)
         {
           g_autoptr (GError) error = g_error_new (GW_ERROR, code, "words %d of the server", code);
@@ -52,7 +52,7 @@ test_own_words (void)
   g_autoptr (GError) failed = g_error_new_literal (GW_ERROR, GW_ERROR_FAILED, "");
   g_autoptr (GwDiagnosis) general = gw_diagnosis_for (failed, GW_PHASE_CONNECT, login);
 
-  for (int code = GW_ERROR_CANCELLED; code <= GW_ERROR_NO_SECRET; code++)
+  for (int code = GW_ERROR_CANCELLED; code <= GW_ERROR_ASSISTANT_FAILED; code++)
     {
       g_autoptr (GError) error = g_error_new_literal (GW_ERROR, code, "");
       g_autoptr (GwDiagnosis) diagnosis = gw_diagnosis_for (error, GW_PHASE_CONNECT, login);
@@ -100,6 +100,12 @@ test_phases_and_methods (void)
                 GW_PHASE_AUTHENTICATION, GW_METHOD_SSH_KEY);
   check_differ (GW_ERROR_AUTH_REFUSED, GW_PHASE_AUTHENTICATION, GW_METHOD_SSH_KEY,
                 GW_PHASE_AUTHENTICATION, GW_METHOD_CREDENTIAL);
+  check_differ (GW_ERROR_AUTH_REFUSED, GW_PHASE_AUTHENTICATION, GW_METHOD_SSH_KEY,
+                GW_PHASE_AUTHENTICATION, GW_METHOD_TEMPORARY_KEY);
+  check_differ (GW_ERROR_AUTH_METHOD, GW_PHASE_AUTHENTICATION, GW_METHOD_SSH_KEY,
+                GW_PHASE_AUTHENTICATION, GW_METHOD_TEMPORARY_KEY);
+  check_differ (GW_ERROR_TIMED_OUT, GW_PHASE_AUTHENTICATION, GW_METHOD_PASSWORD,
+                GW_PHASE_AUTHENTICATION, GW_METHOD_TEMPORARY_KEY);
   check_differ (GW_ERROR_NO_SECRET, GW_PHASE_NEW, GW_METHOD_PASSWORD, GW_PHASE_NEW,
                 GW_METHOD_SSH_KEY);
   check_differ (GW_ERROR_NO_SECRET, GW_PHASE_NEW, GW_METHOD_SSH_KEY, GW_PHASE_NEW,
@@ -139,6 +145,59 @@ test_private_address (void)
   outside = gw_diagnosis_for (error, GW_PHASE_CONNECT, login);
   g_assert_true (g_str_has_prefix (inside->advice, outside->advice));
   g_assert_cmpstr (inside->advice, !=, outside->advice);
+}
+
+/* The cloud's own errors: each kind has a heading, and the details have what support asks for. */
+static void
+test_cloud (void)
+{
+  g_autoptr (GwLogin) login = fake_login ();
+  char code_name[] = "Forbidden.RAM", id[] = "473469C7-AA6F", words[] = "<b>no</b>\x1b";
+  char action[] = "ecs:InvokeCommand", region[] = "cn-hangzhou";
+  GwCloudErrorDetails details = { code_name, id, words, action, region };
+  g_autoptr (GHashTable) titles = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  gw_login_set_method (login, GW_METHOD_TEMPORARY_KEY);
+  for (int code = GW_CLOUD_ERROR_FAILED; code <= GW_CLOUD_ERROR_SIGN_IN; code++)
+    {
+      g_autoptr (GError) error = gw_cloud_error_new (code, &details, "The cloud said something.");
+      g_autoptr (GwDiagnosis) diagnosis = gw_diagnosis_for (error, GW_PHASE_NEW, login);
+
+      check_text (diagnosis->what);
+      check_text (diagnosis->advice);
+      g_assert_true (g_hash_table_add (titles, g_strdup (diagnosis->title)));
+      g_assert_nonnull (strstr (diagnosis->what, "nas.local"));
+      g_assert_nonnull (strstr (diagnosis->what, "2222"));
+      g_assert_nonnull (strstr (diagnosis->details, "Forbidden.RAM"));
+      g_assert_nonnull (strstr (diagnosis->details, "473469C7-AA6F"));
+      g_assert_null (strpbrk (diagnosis->details, "\x1b"));
+      /* What RAM refused is named in the sentence itself. */
+      g_assert_nonnull (strstr (diagnosis->what, code == GW_CLOUD_ERROR_DENIED
+                                                   ? action : "said something"));
+      /* Of whose account it is nothing is known here. */
+      g_assert_null (diagnosis->request);
+    }
+}
+
+/* Packets arrive: where groups of rules exist, none of them is to blame. */
+static void
+test_refused_by_instance (void)
+{
+  g_autoptr (GError) error = g_error_new_literal (GW_ERROR, GW_ERROR_REFUSED, "");
+  g_autoptr (GwInstance) instance = gw_instance_new ("i-bp1");
+  g_autoptr (GwLogin) login = fake_login ();
+  g_autoptr (GwDiagnosis) host = gw_diagnosis_for (error, GW_PHASE_CONNECT, login);
+  g_autoptr (GwDiagnosis) cloud = NULL;
+
+  gw_instance_set_network (instance, GW_NETWORK_VPC);
+  gw_instance_set_text (instance, GW_INSTANCE_REGION, "cn-hangzhou");
+  g_assert_true (gw_instance_is_cloud (instance));
+  gw_login_set_instance (login, instance);
+  cloud = gw_diagnosis_for (error, GW_PHASE_CONNECT, login);
+  check_text (cloud->advice);
+  g_assert_cmpstr (cloud->advice, !=, host->advice);
+  g_assert_nonnull (strstr (cloud->advice, "security group"));
+  g_assert_nonnull (strstr (cloud->advice, "2222"));
 }
 
 static void
@@ -196,6 +255,8 @@ main (int    argc,
   g_test_add_func ("/diagnosis/phases-and-methods", test_phases_and_methods);
   g_test_add_func ("/diagnosis/hostile-words", test_hostile_words);
   g_test_add_func ("/diagnosis/private-address", test_private_address);
+  g_test_add_func ("/diagnosis/cloud", test_cloud);
+  g_test_add_func ("/diagnosis/refused-by-instance", test_refused_by_instance);
   g_test_add_func ("/diagnosis/ends", test_ends);
   g_test_add_func ("/diagnosis/phase-titles", test_phase_titles);
   result = g_test_run ();
