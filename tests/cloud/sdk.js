@@ -64,7 +64,7 @@ async function inventory ()
   return instanceId;
 }
 
-async function securityGroups ()
+async function securityGroups (instanceId)
 {
   const securityGroupId = 'sg-opencnhangzhou', where = { regionId: RegionId, securityGroupId };
   const rules = async () => (await ask (ecs, 'describeSecurityGroupAttribute', where))
@@ -79,6 +79,13 @@ async function securityGroups ()
   await ask (ecs, 'revokeSecurityGroup',
     { ...where, securityGroupRuleId: [after[before].securityGroupRuleId] });
   assert.strictEqual ((await rules ()).length, before);
+  const { securityGroups: { securityGroup: [group] } } = await ask (ecs, 'describeSecurityGroups',
+    { regionId: RegionId, vpcId: 'vpc-cn-hangzhou', securityGroupName: 'web' });
+  const there = { regionId: RegionId, instanceId, securityGroupId: group.securityGroupId };
+  await ask (ecs, 'joinSecurityGroup', there);
+  await refused ('InvalidInstanceId.AlreadyExists',
+    ecs.joinSecurityGroup (new Ecs.JoinSecurityGroupRequest (there)));
+  await ask (ecs, 'leaveSecurityGroup', there);
 }
 
 async function commands (instanceId)
@@ -99,9 +106,11 @@ async function commands (instanceId)
     assert (Date.now () < deadline);
     await new Promise (done => setTimeout (done, 50));
   }
+  await ask (ecs, 'invokeCommand', { ...where, parameters: { username: 'root', sshPublicKey: 'x' },
+    commandId: 'cmd-ACS-ECS-SendSshPublicKey-linux.sh' });
   await ask (ecs, 'runCommand', { ...where, type: 'RunShellScript', commandContent: 'true' });
   const all = await ask (ecs, 'describeInvocations', { regionId: RegionId });
-  assert.strictEqual (all.invocations.invocation.length, 2);
+  assert.strictEqual (all.invocations.invocation.length, 3);
 }
 
 async function whoIsWho ()
@@ -136,7 +145,7 @@ async function theOldWay ()
 
 (async () => {
   const instanceId = await inventory ();
-  await securityGroups ();
+  await securityGroups (instanceId);
   await commands (instanceId);
   await whoIsWho ();
   await theOldWay ();
