@@ -3,6 +3,8 @@
 
 #include "gw-engine-test.h"
 
+#include <unistd.h>
+
 #include "gw-test.h"
 
 static GwTestServer *shared_sshd;
@@ -101,4 +103,31 @@ gw_engine_test_login_faulty (GwTestServer *server)
   return (GwTestLogin) { .host = "127.0.0.1", .port = gw_test_server_get_port (server),
                          .user = "alice", .password = "secret", .timeout = 1,
                          .connect_timeout = 1 };
+}
+
+/* Not a GSocketClient: that starts the network monitor, whose descriptors stay. */
+int
+gw_engine_test_dial (guint port)
+{
+  g_autoptr (GSocketAddress) address = g_inet_socket_address_new_from_string ("127.0.2.1", port);
+  g_autoptr (GSocket) socket = NULL;
+  g_autoptr (GError) error = NULL;
+
+  socket = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM, 0, &error);
+  g_assert_no_error (error);
+  g_socket_connect (socket, address, NULL, &error);
+  g_assert_no_error (error);
+  return dup (g_socket_get_fd (socket));
+}
+
+void
+gw_engine_test_deliver (const char *user, const char *public_key)
+{
+  g_autofree char *name = g_build_filename ("temporary", user, NULL);
+  g_autofree char *path = gw_test_server_get_path (shared_sshd, name);
+  g_autofree char *line = g_strconcat (public_key != NULL ? public_key : "", "\n", NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_file_set_contents (path, line, -1, &error);
+  g_assert_no_error (error);
 }

@@ -22,4 +22,11 @@ GwTestLogin   gw_engine_test_login        (const char    *user,
 /* Right password, unknown host key, time limits of a second. */
 GwTestLogin   gw_engine_test_login_faulty (GwTestServer  *server);
 
+/* A connected socket. */
+int           gw_engine_test_dial         (guint          port);
+/* What Cloud Assistant does: @user of the shared server can log in with @public_key, and with no
+ * other one of those that came this way; %NULL: with none. */
+void          gw_engine_test_deliver      (const char    *user,
+                                           const char    *public_key);
+
 G_END_DECLS

@@ -196,21 +196,6 @@ test_window_gone_while_open (void)
   gw_engine_driver_free (driver);
 }
 
-/* Not a GSocketClient: that starts the network monitor, whose descriptors stay. */
-static int
-connect_tcp (guint port)
-{
-  g_autoptr (GSocketAddress) address = g_inet_socket_address_new_from_string ("127.0.2.1", port);
-  g_autoptr (GSocket) socket = NULL;
-  g_autoptr (GError) error = NULL;
-
-  socket = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM, 0, &error);
-  g_assert_no_error (error);
-  g_socket_connect (socket, address, NULL, &error);
-  g_assert_no_error (error);
-  return dup (g_socket_get_fd (socket));
-}
-
 /* A jump host or a tunnel: host and port only name the host key. */
 static void
 test_transport (void)
@@ -220,7 +205,7 @@ test_transport (void)
   const char *name = NULL;
   guint port = 0;
 
-  login.transport = connect_tcp (login.port);
+  login.transport = gw_engine_test_dial (login.port);
   login.host = "inner.invalid";
   login.port = 2200;
   gw_engine_driver_connect_works (driver, &login);

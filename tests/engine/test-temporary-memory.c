@@ -70,17 +70,6 @@ tear_down (Fixture *f)
 }
 
 static void
-deliver (const char *public_key)
-{
-  g_autofree char *path = gw_test_server_get_path (gw_engine_test_get_sshd (), "temporary/dave");
-  g_autofree char *line = g_strconcat (public_key, "\n", NULL);
-  g_autoptr (GError) error = NULL;
-
-  g_file_set_contents (path, line, -1, &error);
-  g_assert_no_error (error);
-}
-
-static void
 check_login (const char *type)
 {
   Fixture f = { NULL };
@@ -88,12 +77,12 @@ check_login (const char *type)
 
   if (set_up (&f, type, 0))
     {
-      deliver (f.public_key);
+      gw_engine_test_deliver ("dave", f.public_key);
       gw_engine_driver_answer_await_key (f.driver);
       gw_engine_driver_finish_connect (f.driver, &error);
       g_assert_no_error (error);
       g_assert_cmpuint (count_needles (f.driver, f.needles), ==, 0);
-      deliver ("");
+      gw_engine_test_deliver ("dave", NULL);
     }
   tear_down (&f);
 }

@@ -20,19 +20,6 @@ key_login (void)
   return login;
 }
 
-/* What Cloud Assistant does. @public_key: %NULL takes it away again. */
-static void
-deliver (GwTestServer *server, const char *user, const char *public_key)
-{
-  g_autofree char *name = g_build_filename ("temporary", user, NULL);
-  g_autofree char *path = gw_test_server_get_path (server, name);
-  g_autofree char *line = g_strconcat (public_key != NULL ? public_key : "", "\n", NULL);
-  g_autoptr (GError) error = NULL;
-
-  g_file_set_contents (path, line, -1, &error);
-  g_assert_no_error (error);
-}
-
 static char *
 make_key (GwEngineDriver *driver, const char *type)
 {
@@ -62,7 +49,7 @@ make_and_deliver (GwEngineDriver *driver, const char *type)
 {
   g_autofree char *public_key = make_key (driver, type);
 
-  deliver (gw_engine_test_get_sshd (), "dave", public_key);
+  gw_engine_test_deliver ("dave", public_key);
 }
 
 static void
@@ -75,7 +62,7 @@ connect_ends (GwEngineDriver *driver, GwError code)
   g_dbus_error_strip_remote_error (error);
   g_test_message ("refused: %s", error->message);
   g_assert_cmpstr (error->message, !=, "");
-  deliver (gw_engine_test_get_sshd (), "dave", NULL);
+  gw_engine_test_deliver ("dave", NULL);
   gw_engine_driver_wait_for_exit (driver);
 }
 
@@ -86,7 +73,7 @@ connect_works (GwEngineDriver *driver)
 
   gw_engine_driver_finish_connect (driver, &error);
   g_assert_no_error (error);
-  deliver (gw_engine_test_get_sshd (), "dave", NULL);
+  gw_engine_test_deliver ("dave", NULL);
   /* The key is gone, and there is no other one. */
   make_key_fails (driver, ED25519);
 }
@@ -175,7 +162,7 @@ test_twice (void)
   first = make_key (driver, ED25519);
   second = make_key (driver, ED25519);
   g_assert_cmpstr (first, !=, second);
-  deliver (gw_engine_test_get_sshd (), "dave", first);
+  gw_engine_test_deliver ("dave", first);
   gw_engine_driver_answer_await_key (driver);
   gw_engine_driver_wait_for_await_key (driver);
   gw_engine_driver_assert_asked (driver, "key 0 ", "key 1 ", NULL);
@@ -412,10 +399,10 @@ test_chain (void)
   gw_engine_driver_add_answers (driver, "123456", NULL);
   gw_engine_driver_start_connect (driver, &login);
   public_key = make_key (driver, ED25519);
-  deliver (gw_engine_test_get_sshd (), "carol", public_key);
+  gw_engine_test_deliver ("carol", public_key);
   gw_engine_driver_answer_await_key (driver);
   connect_works (driver);
-  deliver (gw_engine_test_get_sshd (), "carol", NULL);
+  gw_engine_test_deliver ("carol", NULL);
   gw_engine_driver_assert_asked (driver, "key 0 ", "interactive 1 ", "interactive 1 ", NULL);
 }
 
