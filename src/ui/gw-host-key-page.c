@@ -5,6 +5,7 @@
 
 #include "config.h"
 
+#include "gw-host-key-words.h"
 #include "gw-key-text.h"
 
 #include <glib/gi18n.h>
@@ -28,6 +29,8 @@ struct _GwHostKeyPage {
   GtkWidget *assistant;
   GtkWidget *assistant_button;
   gboolean asked_assistant;
+  gint64 console_time; /* of what was said before it was asked */
+  gboolean warned; /* another key was named: that stands while somebody else is asked */
   GtkExpander *second_step;
   GtkLabel *missing;
   GtkEditable *name;
@@ -199,84 +202,16 @@ add_stored (GwHostKeyPage *self)
     }
 }
 
-static const char *
-get_explanation (GwHostKeyPage     *self,
-                 GwPromptStatement  statement)
+/* Where it has nothing to say, what the console said is said again. */
+static gboolean
+is_by_assistant (GwHostKeyPage *self)
 {
-  if (is_changed (self) && statement == GW_PROMPT_STATEMENT_MATCH)
-    return _("The server shows another key than the one stored for this host. Your cloud account "
-             "names the new one: the server was set up anew. Nothing secret has been sent.");
-  if (is_changed (self))
-    return _("The server shows another key than the one stored for this host. Either the server "
-             "was set up anew, or somebody is between you and it. Nothing secret has been sent.");
-  switch (statement)
-    {
-    case GW_PROMPT_STATEMENT_ASKING:
-      return _("No key is stored for this host. Wait for your cloud account, or compare the "
-               "fingerprint with one that you got in another way.");
-    case GW_PROMPT_STATEMENT_MATCH:
-      return _("No key is stored for this host yet. It is the one that your cloud account names "
-               "for this instance.");
-    case GW_PROMPT_STATEMENT_OTHER:
-      return _("No key is stored for this host, and the server shows another one than it should. "
-               "Either its keys were made anew, or somebody is between you and it. Nothing secret "
-               "has been sent.");
-    case GW_PROMPT_STATEMENT_NOBODY:
-    case GW_PROMPT_STATEMENT_NONE:
-    case GW_PROMPT_STATEMENT_FAILED:
-    default:
-      return _("No key is stored for this host. Compare the fingerprint with one that you got in "
-               "another way, such as from the console of the instance.");
-    }
-}
+  gint64 time;
+  GwPromptStatement statement = gw_prompt_get_statement (self->prompt, NULL, &time);
 
-/* Who said it and when, as “console log of 10 December 2017, 12:04”. */
-static char *
-describe_origin (GwHostKeyPage *self,
-                 gint64         time)
-{
-  g_autoptr (GDateTime) date = time > 0 ? g_date_time_new_from_unix_local (time) : NULL;
-  g_autofree char *text = NULL;
-
-  if (date == NULL)
-    return g_strdup (self->asked_assistant ? _("Cloud Assistant") : _("console log"));
-  /* Translators: a day and a time of day, see strftime(); “10 December 2017, 12:04”. */
-  text = g_date_time_format (date, _("%-d %B %Y, %H:%M"));
-  return g_strdup_printf (self->asked_assistant ? _("Cloud Assistant, %s") : _("console log of %s"),
-                          text);
-}
-
-static char *
-describe_statement (GwHostKeyPage     *self,
-                    GwPromptStatement  statement,
-                    gint64             time)
-{
-  g_autofree char *origin = describe_origin (self, time);
-  const char *reason;
-
-  switch (statement)
-    {
-    case GW_PROMPT_STATEMENT_ASKING:
-      return g_strdup (self->asked_assistant
-                         ? _("Asking Cloud Assistant for the fingerprint…")
-                         : _("Asking your cloud account for the fingerprint…"));
-    case GW_PROMPT_STATEMENT_MATCH:
-      /* Translators: %s is like “console log of 10 December 2017, 12:04”. */
-      return g_strdup_printf (_("Verified by your cloud account (%s)"), origin);
-    case GW_PROMPT_STATEMENT_NONE:
-      return g_strdup (_("Your cloud account does not say which key it is."));
-    case GW_PROMPT_STATEMENT_FAILED:
-      reason = gw_prompt_get_statement_error (self->prompt);
-      /* Translators: %s is the reason, a sentence. */
-      return g_strdup_printf (_("Your cloud account could not be asked: %s"),
-                              reason != NULL ? reason : _("unknown error"));
-    case GW_PROMPT_STATEMENT_OTHER:
-      /* Translators: %s is like “console log of 10 December 2017, 12:04”. */
-      return g_strdup_printf (_("Your cloud account names another key of this type (%s):"), origin);
-    case GW_PROMPT_STATEMENT_NOBODY:
-    default:
-      return g_strdup ("");
-    }
+  if (statement == GW_PROMPT_STATEMENT_MATCH || statement == GW_PROMPT_STATEMENT_OTHER)
+    return self->asked_assistant && time != self->console_time;
+  return self->asked_assistant;
 }
 
 static void
@@ -286,24 +221,26 @@ show_statement (GwHostKeyPage     *self,
   gboolean is_match = statement == GW_PROMPT_STATEMENT_MATCH;
   gboolean is_other = statement == GW_PROMPT_STATEMENT_OTHER;
   gboolean is_asking = statement == GW_PROMPT_STATEMENT_ASKING;
-  gboolean can_ask = gw_prompt_can_ask_assistant (self->prompt);
   const char *classes[] = { is_match ? "success" : is_asking ? NULL : "dim-label", NULL };
+  gboolean has_failed = is_other && gw_prompt_get_statement_error (self->prompt) != NULL;
   const char *stated;
-  gint64 time;
   g_autofree char *text = NULL;
+  g_autofree char *failure = gw_host_key_describe_failure (self->prompt, self->asked_assistant);
 
-  gw_prompt_get_statement (self->prompt, &stated, &time);
-  text = describe_statement (self, statement, time);
-  gtk_label_set_label (is_other ? self->warning_text : self->statement, text);
+  gw_prompt_get_statement (self->prompt, &stated, NULL);
+  text = gw_host_key_describe_statement (self->prompt, is_by_assistant (self));
+  gtk_label_set_label (self->statement, is_other ? failure : text);
+  gtk_label_set_label (self->warning_text, text);
   gtk_label_set_label (self->stated, is_other && stated != NULL ? stated : "");
   gtk_widget_set_css_classes (GTK_WIDGET (self->statement), classes);
   gtk_widget_set_visible (self->statement_box,
-                          statement != GW_PROMPT_STATEMENT_NOBODY && !is_other);
+                          is_other ? has_failed : statement != GW_PROMPT_STATEMENT_NOBODY);
   gtk_widget_set_visible (self->warning, is_other);
   gtk_widget_set_visible (self->icon, is_match);
   gtk_widget_set_visible (GTK_WIDGET (self->spinner), is_asking);
   gtk_spinner_set_spinning (self->spinner, is_asking && gtk_widget_get_mapped (GTK_WIDGET (self)));
-  gtk_widget_set_visible (self->assistant, can_ask);
+  gtk_widget_set_visible (self->assistant,
+                          !is_match && gw_prompt_can_ask_assistant (self->prompt));
   gtk_widget_set_sensitive (self->assistant_button, !is_asking);
   gtk_label_set_label (self->authority,
                        is_match
@@ -328,17 +265,22 @@ update (GwHostKeyPage *self)
 {
   GwPromptStatement statement = get_statement (self);
   gboolean changed = is_changed (self);
-  gboolean stop = changed || statement == GW_PROMPT_STATEMENT_OTHER;
   GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
   gboolean has_focus = root != NULL && gtk_root_get_focus (root) == self->trust;
+  gboolean stop;
 
   g_assert (GW_IS_HOST_KEY_PAGE (self));
 
+  if (statement == GW_PROMPT_STATEMENT_OTHER)
+    self->warned = TRUE;
+  else if (statement == GW_PROMPT_STATEMENT_MATCH)
+    self->warned = FALSE;
+  stop = changed || self->warned;
   gtk_label_set_label (self->heading,
                        changed ? _("Host Key Changed")
                        : stop  ? _("Unexpected Host Key")
                                : _("Unknown Host Key"));
-  gtk_label_set_label (self->explanation, get_explanation (self, statement));
+  gtk_label_set_label (self->explanation, gw_host_key_explain (self->prompt));
   show_statement (self, statement);
   gtk_widget_set_visible (GTK_WIDGET (self->second_step), stop);
   gtk_expander_set_label (self->second_step,
@@ -360,6 +302,7 @@ on_ask_assistant (GtkWidget     *source,
   g_assert (GW_IS_HOST_KEY_PAGE (self));
 
   self->asked_assistant = TRUE;
+  gw_prompt_get_statement (self->prompt, NULL, &self->console_time);
   gw_prompt_ask_assistant (self->prompt);
   /* Its button goes, and the focus with it. */
   gtk_widget_grab_focus (GTK_WIDGET (self));

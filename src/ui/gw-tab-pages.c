@@ -196,7 +196,8 @@ may_be_blocked (GwTab *self)
          && gw_cloud_accounts_find_source (self->accounts, instance) != NULL;
 }
 
-/* Not the network or the host key: a step that was under way beside them has not failed by itself. */
+/* Not of the network or the host key: a step that was under way beside them has not failed by
+ * itself. */
 static gboolean
 is_of_delivery (const GError *error)
 {
