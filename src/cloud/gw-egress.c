@@ -199,7 +199,8 @@ fail_for (GTask        *task,
   else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     end (task, NULL, g_error_copy (error));
   else if (error->domain == G_TLS_ERROR)
-    fail (task, GW_ERROR_FAILED, _("The certificate of %s is not to be trusted: nothing was sent."));
+    fail (task, GW_ERROR_FAILED,
+          _("The certificate of %s is not to be trusted: nothing was sent."));
   else if (error->domain == G_RESOLVER_ERROR)
     fail (task, GW_ERROR_RESOLVE, _("The name %s could not be resolved."));
   else

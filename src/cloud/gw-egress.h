@@ -10,17 +10,18 @@ G_BEGIN_DECLS
  * named and agreed to, never by itself.
  */
 
-/* Whether @uri is one that may be asked: https, or http on loopback (tests). GW_ERROR_INVALID_HOST. */
+/* Whether @uri is one that may be asked: https, or http on loopback (tests); else
+ * GW_ERROR_INVALID_HOST. */
 gboolean      gw_egress_check_service (const char           *uri,
                                        GError              **error);
-/* Whether @address can be the one that the world sees, told by the service @uri (%NULL: typed by the
- * person, who is also believed where it is only reserved). GW_ERROR_INVALID_HOST in words. Not for a
- * service on loopback: that may tell any but link-local ones. */
+/* Whether @address can be the one that the world sees, told by the service @uri (%NULL: typed by
+ * the person, who is also believed where it is only reserved), else GW_ERROR_INVALID_HOST in words.
+ * A service on loopback may tell any but link-local ones. */
 gboolean      gw_egress_check_address (const char           *uri,
                                        GInetAddress         *address,
                                        GError              **error);
-/* GET @uri: the answer is the address as plain text, or JSON with "ip" or "origin". At most 4 KB and
- * 10 s; no redirects to other than https, no cookies, TLS verified. An address that is not
+/* GET @uri: the answer is the address as plain text, or JSON with "ip" or "origin". At most 4 KB
+ * and 10 s; no redirects to other than https, no cookies, TLS verified. An address that is not
  * GW_ADDRESS_CLASS_GLOBAL is GW_ERROR_INVALID_HOST in words (but a service on loopback may tell any
  * but link-local ones). (transfer full) */
 void          gw_egress_ask_async     (const char           *uri,

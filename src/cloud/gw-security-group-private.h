@@ -28,7 +28,7 @@ guint            gw_security_rules_read      (JsonObject          *answer,
                                               GwSecurityRuleFunc   func,
                                               gpointer             user_data);
 
-/* gw-security-group-change.c: the second part of gw_security_rule_add_async(), at most
+/* gw-security-group-wait.c: the second part of gw_security_rule_add_async(), at most
  * @milliseconds. */
 void             gw_security_rule_wait_async (GwCloudClient       *client,
                                               const char          *region,

@@ -235,8 +235,8 @@ has_family (const char *const *destinations,
   return FALSE;
 }
 
-/* Where nobody knows who asks: what the packets are is known from where they go, IPv4 if that is not
- * known either. */
+/* Where nobody knows who asks: what the packets are is known from where they go, IPv4 if that is
+ * not known either. */
 static GwAdmission
 judge_unknown (GPtrArray       *groups,
                Packet          *packet,

@@ -66,9 +66,10 @@ GwAdmission      gw_security_groups_judge      (GPtrArray            *groups,
                                                 const char           *nic,
                                                 GwSecurityRule      **rule);
 
-/* The groups with @ids (DescribeSecurityGroups) and, with @rules, the inbound rules of each for @nic
- * (DescribeSecurityGroupAttribute). Without @ids all groups of @vpc (nullable: classic). (transfer
- * full) (element-type GwSecurityGroup); by name. At most 500. */
+/* The groups with @ids (DescribeSecurityGroups) and, with @rules, the inbound rules of each for
+ * @nic (DescribeSecurityGroupAttribute); an id that is not listed is GW_CLOUD_ERROR_NOT_FOUND.
+ * Without @ids all groups of @vpc (nullable: classic). (transfer full) (element-type
+ * GwSecurityGroup); by name. At most 500. */
 void             gw_security_groups_list_async (GwCloudClient        *client,
                                                 const char           *region,
                                                 const char *const    *ids,

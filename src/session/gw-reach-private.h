@@ -6,6 +6,21 @@
 G_BEGIN_DECLS
 
 /* gw-reach-words.c: the sentences of `summary`, from all else. Free with g_free(). */
-char *gw_reach_describe (GwReach *self);
+char          *gw_reach_describe (GwReach     *self);
+
+/* The task data of all that is asked. */
+typedef struct
+{
+  GwInstance *instance;
+  GwReach *reach; /* of find_async(), while it is put together */
+  char *group;    /* of join_async() */
+} GwReachJob;
+
+/* gw-reach.c: what all of them begin with: the task data, and who is asked. %NULL: @task, whose
+ * source is a GwCloudAccounts, has ended. (transfer full) */
+GwCloudClient *gw_reach_begin    (GTask       *task,
+                                  GwInstance  *instance,
+                                  const char **region);
+gboolean       gw_reach_is_in_none (GwInstance *instance);
 
 G_END_DECLS

@@ -32,8 +32,8 @@ describe_admitted (const GwReach *self,
     return g_strdup_printf (_("The security group %s lets TCP port %u in from everywhere (rule "
                               "“%s”): look at the firewall of the instance, and whether sshd "
                               "runs."), group, self->port, rule);
-  return g_strdup_printf (_("The security group %s lets TCP port %u in from %s (rule “%s”): look at "
-                            "the firewall of the instance, and whether sshd runs."),
+  return g_strdup_printf (_("The security group %s lets TCP port %u in from %s (rule “%s”): look "
+                            "at the firewall of the instance, and whether sshd runs."),
                           group, self->port, self->mine->address, rule);
 }
 
@@ -45,15 +45,15 @@ describe_dropped (const GwReach *self,
   g_autofree char *text = NULL;
 
   if (self->mine->address == NULL)
-    text = g_strdup_printf (_("The security group %s drops TCP port %u from everywhere: rule “%s”."),
-                            group, self->port, rule);
+    text = g_strdup_printf (_("The security group %s drops TCP port %u from everywhere: rule "
+                              "“%s”."), group, self->port, rule);
   else
     text = g_strdup_printf (_("The security group %s drops TCP port %u from %s: rule “%s”."), group,
                             self->port, self->mine->address, rule);
   if (self->rule->priority > 1)
     return g_steal_pointer (&text);
-  return g_strconcat (text, " ", _("No new rule goes before one of priority 1: it has to be removed "
-                                   "or changed in the console."), NULL);
+  return g_strconcat (text, " ", _("No new rule goes before one of priority 1: it has to be "
+                                   "removed or changed in the console."), NULL);
 }
 
 static char *
@@ -109,8 +109,8 @@ gw_reach_describe (GwReach *self)
   g_autofree char *text = NULL;
 
   if (self->groups->len == 0)
-    return g_strdup (_("The instance is in no security group: nothing is let in. It has to join one "
-                       "first."));
+    return g_strdup (_("The instance is in no security group: nothing is let in. It has to join "
+                       "one first."));
   if (self->rule != NULL)
     {
       rule = gw_security_rule_describe ((GwSecurityRule *) self->rule);

@@ -9,15 +9,8 @@
 
 #include "gw-error.h"
 
-typedef struct
-{
-  GwInstance *instance;
-  GwReach *reach; /* of find_async(), while it is put together */
-  char *group;    /* of join_async() */
-} Job;
-
 static void
-job_free (Job *job)
+job_free (GwReachJob *job)
 {
   g_object_unref (job->instance);
   g_clear_pointer (&job->reach, gw_reach_free);
@@ -129,15 +122,14 @@ gw_reach_can_admit (GwReach *self)
   return FALSE;
 }
 
-/* What all of them begin with. %NULL: @task has ended. (transfer full) */
-static GwCloudClient *
-begin (GTask       *task,
-       GwInstance  *instance,
-       const char **region)
+GwCloudClient *
+gw_reach_begin (GTask       *task,
+                GwInstance  *instance,
+                const char **region)
 {
   GwCloudAccounts *accounts = g_task_get_source_object (task);
   GwCloudClient *client = gw_cloud_accounts_dup_client (accounts, instance, region);
-  Job *job = g_new0 (Job, 1);
+  GwReachJob *job = g_new0 (GwReachJob, 1);
 
   job->instance = g_object_ref (instance);
   g_task_set_task_data (task, job, (GDestroyNotify) job_free);
@@ -148,8 +140,8 @@ begin (GTask       *task,
   return client;
 }
 
-static gboolean
-is_in_none (GwInstance *instance)
+gboolean
+gw_reach_is_in_none (GwInstance *instance)
 {
   return gw_instance_get_security_groups (instance)[0] == NULL;
 }
@@ -160,7 +152,7 @@ static void
 return_reach (GTask     *task,
               GPtrArray *groups)
 {
-  Job *job = g_task_get_task_data (task);
+  GwReachJob *job = g_task_get_task_data (task);
   GwReach *reach = g_steal_pointer (&job->reach);
 
   reach->groups = groups;
@@ -205,7 +197,7 @@ gw_reach_find_async (GwCloudAccounts     *accounts,
 
   task = g_task_new (accounts, cancellable, callback, user_data);
   g_task_set_source_tag (task, gw_reach_find_async);
-  client = begin (task, instance, &region);
+  client = gw_reach_begin (task, instance, &region);
   if (client == NULL)
     return;
   reach = g_new0 (GwReach, 1);
@@ -213,8 +205,8 @@ gw_reach_find_async (GwCloudAccounts     *accounts,
   reach->port = port;
   reach->nic = g_strdup (find_nic (instance, connection));
   reach->address = g_strdup (gw_connection_get_address (connection));
-  ((Job *) g_task_get_task_data (task))->reach = reach;
-  if (is_in_none (instance))
+  ((GwReachJob *) g_task_get_task_data (task))->reach = reach;
+  if (gw_reach_is_in_none (instance))
     return_reach (task, g_ptr_array_new ());
   else
     gw_security_groups_list_async (client, region, gw_instance_get_security_groups (instance), NULL,
@@ -267,7 +259,7 @@ gw_reach_admit_async (GwCloudAccounts     *accounts,
 
   task = g_task_new (accounts, cancellable, callback, user_data);
   g_task_set_source_tag (task, gw_reach_admit_async);
-  client = begin (task, instance, &region);
+  client = gw_reach_begin (task, instance, &region);
   if (client != NULL)
     gw_security_rule_add_async (client, region, parameters, cancellable, on_added,
                                 g_steal_pointer (&task));
@@ -280,204 +272,6 @@ gw_reach_admit_finish (GwCloudAccounts  *accounts,
 {
   g_return_val_if_fail (g_task_is_valid (result, accounts), FALSE);
   g_return_val_if_fail (g_async_result_is_tagged (result, gw_reach_admit_async), FALSE);
-
-  return g_task_propagate_boolean (G_TASK (result), error);
-}
-
-/* Groups to join */
-
-static void
-on_offers (GObject      *source,
-           GAsyncResult *result,
-           gpointer      user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  Job *job = g_task_get_task_data (task);
-  const char *const *inside = gw_instance_get_security_groups (job->instance);
-  GError *error = NULL;
-  GPtrArray *groups = gw_security_groups_list_finish (GW_CLOUD_CLIENT (source), result, &error);
-
-  if (groups == NULL)
-    {
-      g_task_return_error (task, error);
-      return;
-    }
-  for (guint i = groups->len; i-- > 0;)
-    {
-      const GwSecurityGroup *group = g_ptr_array_index (groups, i);
-
-      if (group->is_managed || g_strv_contains (inside, group->id))
-        g_ptr_array_remove_index (groups, i);
-    }
-  g_task_return_pointer (task, groups, (GDestroyNotify) g_ptr_array_unref);
-}
-
-/* Takes @task. */
-static void
-list_offers (GTask         *task,
-             GwCloudClient *client)
-{
-  Job *job = g_task_get_task_data (task);
-  gboolean is_classic = gw_instance_get_network (job->instance) == GW_NETWORK_CLASSIC;
-  const char *vpc = gw_instance_get_text (job->instance, GW_INSTANCE_VPC);
-
-  if (!is_classic && vpc == NULL)
-    {
-      g_task_return_pointer (task, g_ptr_array_new (), (GDestroyNotify) g_ptr_array_unref);
-      g_object_unref (task);
-      return;
-    }
-  gw_security_groups_list_async (client, gw_instance_get_text (job->instance, GW_INSTANCE_REGION),
-                                 NULL, is_classic ? NULL : vpc, FALSE, NULL,
-                                 g_task_get_cancellable (task), on_offers, task);
-}
-
-static void
-on_inside (GObject      *source,
-           GAsyncResult *result,
-           gpointer      user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) groups
-      = gw_security_groups_list_finish (GW_CLOUD_CLIENT (source), result, &error);
-
-  if (groups == NULL)
-    {
-      g_task_return_error (task, g_steal_pointer (&error));
-      return;
-    }
-  for (guint i = 0; i < groups->len; i++)
-    if (!((GwSecurityGroup *) g_ptr_array_index (groups, i))->is_managed)
-      {
-        g_task_return_pointer (task, NULL, NULL);
-        return;
-      }
-  list_offers (g_steal_pointer (&task), GW_CLOUD_CLIENT (source));
-}
-
-void
-gw_reach_offer_async (GwCloudAccounts     *accounts,
-                      GwInstance          *instance,
-                      GCancellable        *cancellable,
-                      GAsyncReadyCallback  callback,
-                      gpointer             user_data)
-{
-  g_autoptr (GTask) task = NULL;
-  g_autoptr (GwCloudClient) client = NULL;
-  const char *region = NULL;
-
-  g_return_if_fail (GW_IS_CLOUD_ACCOUNTS (accounts));
-  g_return_if_fail (GW_IS_INSTANCE (instance));
-
-  task = g_task_new (accounts, cancellable, callback, user_data);
-  g_task_set_source_tag (task, gw_reach_offer_async);
-  client = begin (task, instance, &region);
-  if (client == NULL)
-    return;
-  if (is_in_none (instance))
-    list_offers (g_steal_pointer (&task), client);
-  else
-    gw_security_groups_list_async (client, region, gw_instance_get_security_groups (instance), NULL,
-                                   FALSE, NULL, cancellable, on_inside, g_steal_pointer (&task));
-}
-
-GPtrArray *
-gw_reach_offer_finish (GwCloudAccounts  *accounts,
-                       GAsyncResult     *result,
-                       GError          **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, accounts), NULL);
-  g_return_val_if_fail (g_async_result_is_tagged (result, gw_reach_offer_async), NULL);
-
-  return g_task_propagate_pointer (G_TASK (result), error);
-}
-
-/* Joining */
-
-static void
-on_asked_afresh (GObject      *source,
-                 GAsyncResult *result,
-                 gpointer      user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  g_autoptr (GError) error = NULL;
-  Job *job = g_task_get_task_data (task);
-  const char *const *inside;
-
-  if (!gw_ecs_source_ask_finish (GW_ECS_SOURCE (source), result, &error))
-    g_debug ("The instance could not be asked for afresh: %s", error->message);
-  /* It is in the group, even where the list does not show it yet. */
-  inside = gw_instance_get_security_groups (job->instance);
-  if (!g_strv_contains (inside, job->group))
-    {
-      g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-      g_auto (GStrv) groups = NULL;
-
-      g_strv_builder_addv (builder, (const char **) inside);
-      g_strv_builder_add (builder, job->group);
-      groups = g_strv_builder_end (builder);
-      gw_instance_set_security_groups (job->instance, (const char *const *) groups);
-    }
-  g_task_return_boolean (task, TRUE);
-}
-
-static void
-on_joined (GObject      *source,
-           GAsyncResult *result,
-           gpointer      user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  GError *error = NULL;
-  Job *job = g_task_get_task_data (task);
-  GwEcsSource *list;
-
-  if (!gw_security_group_join_finish (GW_CLOUD_CLIENT (source), result, &error))
-    {
-      g_task_return_error (task, error);
-      return;
-    }
-  list = gw_cloud_accounts_find_source (g_task_get_source_object (task), job->instance);
-  if (list == NULL)
-    g_task_return_boolean (task, TRUE);
-  else
-    gw_ecs_source_ask_async (list, job->instance, g_task_get_cancellable (task), on_asked_afresh,
-                             g_object_ref (task));
-}
-
-void
-gw_reach_join_async (GwCloudAccounts     *accounts,
-                     GwInstance          *instance,
-                     const char          *group,
-                     GCancellable        *cancellable,
-                     GAsyncReadyCallback  callback,
-                     gpointer             user_data)
-{
-  g_autoptr (GTask) task = NULL;
-  g_autoptr (GwCloudClient) client = NULL;
-  const char *region = NULL;
-
-  g_return_if_fail (GW_IS_CLOUD_ACCOUNTS (accounts));
-  g_return_if_fail (GW_IS_INSTANCE (instance));
-  g_return_if_fail (group != NULL);
-
-  task = g_task_new (accounts, cancellable, callback, user_data);
-  g_task_set_source_tag (task, gw_reach_join_async);
-  client = begin (task, instance, &region);
-  if (client == NULL)
-    return;
-  ((Job *) g_task_get_task_data (task))->group = g_strdup (group);
-  gw_security_group_join_async (client, region, gw_instance_get_id (instance), group, cancellable,
-                                on_joined, g_steal_pointer (&task));
-}
-
-gboolean
-gw_reach_join_finish (GwCloudAccounts  *accounts,
-                      GAsyncResult     *result,
-                      GError          **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, accounts), FALSE);
-  g_return_val_if_fail (g_async_result_is_tagged (result, gw_reach_join_async), FALSE);
 
   return g_task_propagate_boolean (G_TASK (result), error);
 }

@@ -21,9 +21,9 @@ typedef struct {
   guint        port;
   char        *nic;     /* "intranet" or "internet": which rules count */
   char        *address; /* of the instance, that is connected to */
-  char        *summary; /* one to three sentences for people: which rule of which group is in the way,
-                           or that none admits the port, or that the groups are not in the way and
-                           what to look at then; names the address, the port and the rule */
+  char        *summary; /* one to three sentences for people: which rule of which group is in
+                           the way, or that none admits the port, or that the groups are not in the
+                           way and what to look at then; names the address, the port and the rule */
 } GwReach;
 
 void       gw_reach_free         (GwReach             *self);

@@ -19,8 +19,9 @@ set_group (const char *id,
            const char *rules,
            const char *fields)
 {
-  g_autofree char *body = g_strdup_printf ("{\"group\": {\"id\": \"%s\", \"region\": \"" REGION "\","
-                                           " \"rules\": [%s]%s}}", id, rules, fields);
+  g_autofree char *body
+      = g_strdup_printf ("{\"group\": {\"id\": \"%s\", \"region\": \"" REGION "\","
+                         " \"rules\": [%s]%s}}", id, rules, fields);
 
   control (body);
 }
@@ -264,8 +265,8 @@ test_list_cancel (void)
   g_autoptr (GError) error = NULL;
 
   set_rule ("{\"match\": {\"action\": \"DescribeSecurityGroupAttribute\"}, \"delay\": 30}");
-  gw_security_groups_list_async (client, REGION, ids, NULL, TRUE, "intranet", cancellable, on_result,
-                                 &result);
+  gw_security_groups_list_async (client, REGION, ids, NULL, TRUE, "intranet", cancellable,
+                                 on_result, &result);
   gw_test_wait_until (count_calls ("DescribeSecurityGroupAttribute") > 0);
   g_cancellable_cancel (cancellable);
   gw_test_wait_until (result != NULL);
@@ -360,8 +361,8 @@ test_add (void)
     g_assert_no_error (error);
     groups = list_one ("sg-mine", "intranet");
     g_assert_cmpuint (get_rules (groups)->len, ==, G_N_ELEMENTS (ranges));
-    g_assert_cmpint (gw_security_groups_judge (groups, 22, mine, destinations, "intranet", NULL), ==,
-                     GW_ADMISSION_ADMITTED);
+    g_assert_cmpint (gw_security_groups_judge (groups, 22, mine, destinations, "intranet", NULL),
+                     ==, GW_ADMISSION_ADMITTED);
   }
 }
 

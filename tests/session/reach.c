@@ -57,8 +57,8 @@ add_instance (Fixture    *f,
               const char *more)
 {
   g_autofree char *command
-      = g_strdup_printf ("{\"add\": {\"id\": \"i-%s\", \"region\": \"cn-hangzhou\", \"name\": \"%s\","
-                         " \"groups\": %s%s}}", name, name, groups, more);
+      = g_strdup_printf ("{\"add\": {\"id\": \"i-%s\", \"region\": \"cn-hangzhou\","
+                         " \"name\": \"%s\", \"groups\": %s%s}}", name, name, groups, more);
 
   fake_steer (command);
   gw_cloud_accounts_refresh (f->fake.accounts, 0);
@@ -142,8 +142,8 @@ test_words (void)
   fixture_init (&f);
   add_instance (&f, "words", "[\"sg-1\"]", IN_VPC);
   assert_reach (&f, "{\"SourceCidrIp\": \"203.0.113.0/24\"}", MINE, GW_ADMISSION_ADMITTED, FALSE,
-                "The security group “web” (sg-1) lets TCP port 22 in from 203.0.113.9 (rule “Accept "
-                "TCP 22 from 203.0.113.0/24, priority 1”): look at the firewall of the instance, "
+                "The security group “web” (sg-1) lets TCP port 22 in from 203.0.113.9 (rule "
+                "“Accept TCP 22 from 203.0.113.0/24, priority 1”): look at the firewall of the instance, "
                 "and whether sshd runs.");
   assert_reach (&f, "{\"SourceCidrIp\": \"0.0.0.0/0\"}", NULL, GW_ADMISSION_ADMITTED, FALSE,
                 "The security group “web” (sg-1) lets TCP port 22 in from everywhere (rule “Accept "
@@ -151,12 +151,12 @@ test_words (void)
                 "whether sshd runs.");
   assert_reach (&f, "{\"SourceCidrIp\": \"0.0.0.0/0\", \"Policy\": \"Drop\", \"Priority\": 7}",
                 MINE, GW_ADMISSION_DROPPED, TRUE,
-                "The security group “web” (sg-1) drops TCP port 22 from 203.0.113.9: rule “Drop TCP "
-                "22 from 0.0.0.0/0, priority 7”.");
+                "The security group “web” (sg-1) drops TCP port 22 from 203.0.113.9: rule “Drop "
+                "TCP 22 from 0.0.0.0/0, priority 7”.");
   assert_reach (&f, "{\"SourceCidrIp\": \"0.0.0.0/0\", \"Policy\": \"Drop\"}", MINE,
                 GW_ADMISSION_DROPPED, FALSE,
-                "The security group “web” (sg-1) drops TCP port 22 from 203.0.113.9: rule “Drop TCP "
-                "22 from 0.0.0.0/0, priority 1”. No new rule goes before one of priority 1: it has "
+                "The security group “web” (sg-1) drops TCP port 22 from 203.0.113.9: rule “Drop "
+                "TCP 22 from 0.0.0.0/0, priority 1”. No new rule goes before one of priority 1: it has "
                 "to be removed or changed in the console.");
   assert_reach (&f, "{\"SourceCidrIp\": \"0.0.0.0/0\", \"Policy\": \"Drop\", \"Priority\": 2}",
                 NULL, GW_ADMISSION_DROPPED, TRUE,
@@ -479,7 +479,8 @@ test_my_address (void)
   g_assert_cmpint (unknown->origin, ==, GW_MY_ADDRESS_UNKNOWN);
   for (guint i = 0; i < G_N_ELEMENTS (refused); i++)
     {
-      g_assert_false (gw_my_address_remember (settings, refused[i], GW_MY_ADDRESS_TYPED, 1, &error));
+      g_assert_false (gw_my_address_remember (settings, refused[i], GW_MY_ADDRESS_TYPED, 1,
+                                              &error));
       g_assert_error (error, GW_ERROR, GW_ERROR_INVALID_HOST);
       g_test_message ("%s", error->message);
       g_clear_error (&error);
