@@ -143,8 +143,8 @@ test_words (void)
   add_instance (&f, "words", "[\"sg-1\"]", IN_VPC);
   assert_reach (&f, "{\"SourceCidrIp\": \"203.0.113.0/24\"}", MINE, GW_ADMISSION_ADMITTED, FALSE,
                 "The security group “web” (sg-1) lets TCP port 22 in from 203.0.113.9 (rule "
-                "“Accept TCP 22 from 203.0.113.0/24, priority 1”): look at the firewall of the instance, "
-                "and whether sshd runs.");
+                "“Accept TCP 22 from 203.0.113.0/24, priority 1”): look at the firewall of the "
+                "instance, and whether sshd runs.");
   assert_reach (&f, "{\"SourceCidrIp\": \"0.0.0.0/0\"}", NULL, GW_ADMISSION_ADMITTED, FALSE,
                 "The security group “web” (sg-1) lets TCP port 22 in from everywhere (rule “Accept "
                 "TCP 22 from 0.0.0.0/0, priority 1”): look at the firewall of the instance, and "
@@ -156,8 +156,8 @@ test_words (void)
   assert_reach (&f, "{\"SourceCidrIp\": \"0.0.0.0/0\", \"Policy\": \"Drop\"}", MINE,
                 GW_ADMISSION_DROPPED, FALSE,
                 "The security group “web” (sg-1) drops TCP port 22 from 203.0.113.9: rule “Drop "
-                "TCP 22 from 0.0.0.0/0, priority 1”. No new rule goes before one of priority 1: it has "
-                "to be removed or changed in the console.");
+                "TCP 22 from 0.0.0.0/0, priority 1”. No new rule goes before one of priority 1: it "
+                "has to be removed or changed in the console.");
   assert_reach (&f, "{\"SourceCidrIp\": \"0.0.0.0/0\", \"Policy\": \"Drop\", \"Priority\": 2}",
                 NULL, GW_ADMISSION_DROPPED, TRUE,
                 "The security group “web” (sg-1) drops TCP port 22 from everywhere: rule “Drop TCP "
