@@ -128,10 +128,19 @@ static void
 set_joining (GwLoginDialog *self,
              gboolean       joining)
 {
+  if (joining)
+    {
+      g_set_weak_pointer (&self->focus, gtk_window_get_focus (GTK_WINDOW (self)));
+      gtk_window_set_focus (GTK_WINDOW (self), NULL);
+    }
   gtk_widget_set_visible (GTK_WIDGET (self->join_spinner), joining);
   gtk_spinner_set_spinning (self->join_spinner, joining);
   gtk_widget_set_sensitive (GTK_WIDGET (self->scrolled), !joining);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "login.submit", !joining);
+  if (!joining && self->focus != NULL && gtk_widget_get_mapped (self->focus))
+    gtk_widget_grab_focus (self->focus);
+  if (!joining)
+    g_clear_weak_pointer (&self->focus);
 }
 
 gboolean

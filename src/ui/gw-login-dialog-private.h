@@ -88,6 +88,7 @@ struct _GwLoginDialog
   GPtrArray         *offers;   /* (element-type GwSecurityGroup); %NULL where it needs none */
   GCancellable      *joining;  /* %NULL unless one is being joined */
   GwLogin           *waiting;  /* for that */
+  GtkWidget         *focus;    /* where the person goes on if it fails, or %NULL */
   char              *request;  /* for the administrator; %NULL where nothing was refused */
 };
 

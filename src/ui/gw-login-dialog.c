@@ -272,6 +272,7 @@ gw_login_dialog_dispose (GObject *object)
   g_cancellable_cancel (self->joining);
   g_clear_object (&self->joining);
   g_clear_object (&self->waiting);
+  g_clear_weak_pointer (&self->focus);
   g_clear_object (&self->offered);
   g_clear_object (&self->catalogue);
   g_clear_object (&self->logins);

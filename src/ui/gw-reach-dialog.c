@@ -68,6 +68,27 @@ update_actions (GwReachDialog *self)
                         ready && !can_admit ? _("Close") : _("Cancel"));
 }
 
+/* Nothing can be typed while something runs, and afterwards where it was. */
+static void
+set_busy (GwReachDialog *self,
+          gboolean       busy)
+{
+  GtkWindow *window = GTK_WINDOW (self);
+
+  if (busy == !gtk_widget_get_sensitive (GTK_WIDGET (self->scrolled)))
+    return;
+  if (busy)
+    {
+      g_set_weak_pointer (&self->focus, gtk_window_get_focus (window));
+      gtk_window_set_focus (window, NULL);
+    }
+  gtk_widget_set_sensitive (GTK_WIDGET (self->scrolled), !busy);
+  if (!busy && self->focus != NULL && gtk_widget_get_mapped (self->focus))
+    gtk_widget_grab_focus (self->focus);
+  if (!busy)
+    g_clear_weak_pointer (&self->focus);
+}
+
 static const char *
 get_icon (GwReachDialog *self)
 {
@@ -105,7 +126,7 @@ gw_reach_dialog_set_state (GwReachDialog      *self,
   gtk_widget_set_visible (GTK_WIDGET (self->icon), !looking);
   gtk_image_set_from_icon_name (self->icon, get_icon (self));
   gtk_widget_set_visible (self->retry_button, state == GW_REACH_DIALOG_FAILED);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->scrolled), !busy);
+  set_busy (self, busy);
   if (looking)
     set_text (self->summary, _("Looking at the security groups…"));
   else if (self->reach != NULL)
@@ -248,6 +269,7 @@ gw_reach_dialog_dispose (GObject *object)
 
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
+  g_clear_weak_pointer (&self->focus);
   g_clear_object (&self->accounts);
   g_clear_object (&self->settings);
   g_clear_object (&self->instance);
