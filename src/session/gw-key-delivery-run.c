@@ -274,6 +274,12 @@ on_sent (GObject      *source,
       g_task_return_boolean (task, TRUE);
       return;
     }
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    {
+      /* Another key may be on its way already. */
+      g_task_return_error (task, error);
+      return;
+    }
   if ((g_error_matches (error, GW_ERROR, GW_ERROR_ASSISTANT_TIMED_OUT) ||
        g_error_matches (error, GW_ERROR, GW_ERROR_ASSISTANT_BUSY)) &&
       g_get_monotonic_time () >= self->expiry)

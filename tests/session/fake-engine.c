@@ -19,6 +19,8 @@
  *   temporary           waits for a key of MakeKey and logs in with it; MakeKey answers with one
  *                       that ends in the how-manieth it is, or for ssh-rsa always with the same
  *   temporary unknown   the same, after the question about the host key
+ *   temporary late      the question comes two seconds later
+ *   temporary slow      the key is waited for six seconds later
  *   temporary refuse N  the server refuses the first N keys; the third one is the last
  *   temporary expired   the minute is over when the answer comes
  *   temporary lost      the server closes while the first key is waited for
@@ -179,7 +181,9 @@ authenticate (void)
 {
   if (!enter ("authentication"))
     return;
-  if (is ("temporary"))
+  if (is ("temporary") && g_strcmp0 (script[1], "slow") == 0)
+    g_timeout_add_once (6000, (GSourceOnceFunc) await_key, NULL);
+  else if (is ("temporary"))
     await_key ();
   else
     accept_login ();
@@ -392,6 +396,8 @@ on_connect (GwBusSession1         *object,
   else if (is ("unknown") || g_str_has_prefix (script[0], "changed") || is ("other-host") ||
            (is ("temporary") && g_strcmp0 (script[1], "unknown") == 0))
     ask_host_key ();
+  else if (is ("temporary") && g_strcmp0 (script[1], "late") == 0)
+    g_timeout_add_once (2000, (GSourceOnceFunc) ask_host_key, NULL);
   else if (is ("password") || is ("passphrase") || is ("two"))
     {
       enter ("authentication");

@@ -385,13 +385,16 @@ test_question (void)
   g_assert_cmpuint (fake_count_log (FAKE_SEND), ==, 1);
   fake_session_free (session);
 
-  /* One that was made before the question came is old when it is answered. */
+  /* One that was made before the question came runs out behind it: the answer makes another. */
   fake_steer ("{\"clear\": true}");
-  session = start (&f, "temporary unknown");
-  gw_key_delivery_set_lifetime (gw_session_get_delivery (session), 5);
+  session = start (&f, "temporary late");
+  gw_key_delivery_set_lifetime (gw_session_get_delivery (session), 4);
+  gw_test_wait_until (get_step (session, GW_STEP_KEY) == GW_STEP_DONE);
   gw_test_wait_until (gw_session_get_prompt (session) != NULL);
+  gw_test_wait_until (get_step (session, GW_STEP_KEY) == GW_STEP_WAITING);
   gw_prompt_accept_host_key_async (gw_session_get_prompt (session), NULL, NULL);
   assert_connected (session);
+  g_assert_cmpuint (fake_count_log (FAKE_SEND), ==, 2);
   fake_session_free (session);
 
   /* Refused by the person: no key was made. */
