@@ -602,7 +602,8 @@ on_make_key (GwBusSession1         *object,
 
   if (!wants_key || (!g_str_equal (type, "ssh-ed25519") && !g_str_equal (type, "ssh-rsa")))
     {
-      g_dbus_method_invocation_return_error (invocation, GW_ERROR, GW_ERROR_PROTOCOL, "No such key");
+      g_dbus_method_invocation_return_error (invocation, GW_ERROR, GW_ERROR_PROTOCOL,
+                                             "No such key");
       return TRUE;
     }
   has_key = TRUE;
