@@ -161,6 +161,24 @@ gw_ecs_source_cancel (GwEcsSource *self)
   self->n_cancels++;
 }
 
+void
+gw_ecs_source_ask_async (GwEcsSource         *self,
+                         GwInstance          *instance,
+                         GCancellable        *cancellable,
+                         GAsyncReadyCallback  callback,
+                         gpointer             user_data)
+{
+  g_assert_not_reached ();
+}
+
+gboolean
+gw_ecs_source_ask_finish (GwEcsSource   *self,
+                          GAsyncResult  *result,
+                          GError       **error)
+{
+  g_assert_not_reached ();
+}
+
 struct _GwCloudAccounts
 {
   GObject    parent_instance;
@@ -247,6 +265,12 @@ GwCloudClient *
 gw_cloud_accounts_dup_client (GwCloudAccounts  *self,
                               GwInstance       *instance,
                               const char      **region)
+{
+  return NULL;
+}
+
+GwAssistNotes *
+gw_cloud_accounts_get_assist_notes (GwCloudAccounts *self)
 {
   return NULL;
 }
