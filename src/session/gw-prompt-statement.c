@@ -7,8 +7,8 @@
 
 #include "gw-text.h"
 
-/* What somebody else says of the host key in question. Only told here: asking, and what follows from
- * the answer, is the session's. It is kept beside the prompt, which few of them need. */
+/* What somebody else says of the host key in question. Only told here: asking, and what follows
+ * from the answer, is the session's. It is kept beside the prompt, which few of them need. */
 
 #define MAX_LINE 1024
 

@@ -9,8 +9,8 @@
 
 #include "gw-prompt-private.h"
 
-/* A login with a temporary key: the cloud's part and the engine's go on side by side, and meet where
- * the engine waits for the key (AwaitKey) and the key has been sent. */
+/* A login with a temporary key: the cloud's part and the engine's go on side by side, and meet
+ * where the engine waits for the key (AwaitKey) and the key has been sent. */
 
 /* Seconds: for the engine to make a key; what a key has to have left when the engine is ready for
  * it, since it is judged by the clock of the instance. */

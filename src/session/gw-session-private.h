@@ -37,7 +37,7 @@ struct _GwSession
   const char *next_type;         /* of the key to be made, or NULL: what is known of the instance */
   GwPrompt *awaiting;            /* the engine, for a key; or NULL */
   guint key_timer_id;            /* until a key has to be made, and then used */
-  GwPrompt *question;            /* of a host key, until it is answered; `prompt` once it is shown */
+  GwPrompt *question;            /* of a host key, until its answer; `prompt` once it is shown */
   GCancellable *inquiry;         /* what the account says of it */
   guint hide_id;
   GwEngineClient *client;

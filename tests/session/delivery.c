@@ -7,7 +7,8 @@
 #include "gw-key-delivery-private.h"
 
 /* The same key each time: what arrives is not looked at here. */
-#define PUBLIC_KEY "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8g"
+#define PUBLIC_KEY                                                                            \
+  "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8g"
 
 static void
 on_taken (GObject      *source,
