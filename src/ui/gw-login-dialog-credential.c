@@ -284,6 +284,9 @@ gw_login_dialog_update_kept (GwLoginDialog *self)
   if (self->logins == NULL)
     return;
   words = get_kept_words (get_state (self), has_secret_to_keep (self));
+  /* There is no secret, wherever the others are kept. */
+  if (gw_login_dialog_get_method (self) == GW_METHOD_TEMPORARY_KEY)
+    words.remember = _("Connects at once next time");
   update_saved_row (self);
   gtk_label_set_text (self->saved_label, words.saved);
   adw_action_row_set_subtitle (self->remember_row, words.remember);

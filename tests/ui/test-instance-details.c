@@ -189,6 +189,10 @@ test_buttons (Fixture       *f,
   open_details (f, f->instance);
   g_assert_nonnull (gw_ui_find (GTK_WIDGET (f->details), GTK_TYPE_BUTTON, "label",
                                 "Open in Browser"));
+  gw_ui_click (GTK_WIDGET (f->details), "Check Security Groups…");
+  gw_test_wait_until (gw_ui_find_window (GW_TYPE_REACH_DIALOG, NULL) != NULL);
+  gtk_window_destroy (GTK_WINDOW (gw_ui_find_window (GW_TYPE_REACH_DIALOG, NULL)));
+  test_reach_clear ();
   gw_ui_click (GTK_WIDGET (f->details), "Connect");
   g_assert_true (f->connected == f->instance);
   gw_test_press (GTK_WIDGET (f->details), "Escape");
@@ -212,6 +216,8 @@ test_host (Fixture       *f,
   g_assert_null (find_value (f, "Network"));
   g_assert_null (gw_ui_find (GTK_WIDGET (f->details), GTK_TYPE_BUTTON, "label",
                              "Open in Browser"));
+  g_assert_null (gw_ui_find (GTK_WIDGET (f->details), GTK_TYPE_BUTTON, "label",
+                             "Check Security Groups…"));
 }
 
 static void

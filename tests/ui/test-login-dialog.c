@@ -7,7 +7,10 @@
 #include "gw-key-test.h"
 #include "gw-login-dialog-private.h"
 #include "gw-ssh-config-source.h"
+#include "gw-cloud-error.h"
+#include "gw-reach-dialog.h"
 #include "gw-test-accounts.h"
+#include "gw-test-reach.h"
 #include "gw-test-source.h"
 #include "gw-ui-test.h"
 
@@ -102,6 +105,7 @@ tear_down (Fixture       *f,
   gw_test_wait_until (gw_login_history_is_saved (f->history));
   g_clear_object (&f->login);
   g_assert_finalize_object (f->logins);
+  test_reach_clear ();
   g_assert_finalize_object (f->accounts);
   g_object_unref (f->settings);
   g_object_unref (f->catalogue);
@@ -245,7 +249,7 @@ test_fields (Fixture       *f,
   g_assert_nonnull (gw_ui_find (GTK_WIDGET (dialog), GTK_TYPE_BUTTON, "label", "Cancel"));
   g_assert_false (gtk_editable_get_enable_undo (GTK_EDITABLE (dialog->password_row)));
   g_assert_false (gtk_editable_get_enable_undo (GTK_EDITABLE (dialog->passphrase_row)));
-  g_assert_cmpuint (g_list_model_get_n_items (adw_combo_row_get_model (dialog->method_row)), ==, 3);
+  g_assert_cmpuint (g_list_model_get_n_items (adw_combo_row_get_model (dialog->method_row)), ==, 4);
 }
 
 static void
@@ -311,7 +315,164 @@ test_methods (Fixture       *f,
   g_assert_cmpstr (text_of (dialog->user_row), ==, "me");
   g_assert_cmpstr (text_of (dialog->password_row), ==, "typed before");
   g_assert_true (has_focus (f, dialog->password_row));
-  g_assert_false (gw_test_press (GTK_WIDGET (dialog), "<Alt>4"));
+  g_assert_true (gw_test_press (GTK_WIDGET (dialog), "<Alt>4"));
+  g_assert_cmpint (gw_login_dialog_get_method (dialog), ==, GW_METHOD_TEMPORARY_KEY);
+  g_assert_false (gtk_widget_get_visible (GTK_WIDGET (dialog->password_row)));
+  g_assert_true (has_focus (f, dialog->user_row));
+  g_assert_false (gw_test_press (GTK_WIDGET (dialog), "<Alt>5"));
+}
+
+static GwInstance *
+add_to_account (Fixture *f)
+{
+  GwInstance *instance = add_instance (f, "i-2", "web-2", "203.0.113.8", "10.0.0.8");
+
+  gw_instance_set_status (instance, GW_INSTANCE_STATUS_RUNNING,
+                          g_get_real_time () / G_USEC_PER_SEC);
+  g_list_store_append (gw_source_get_store (GW_SOURCE (f->cloud)), instance);
+  return instance;
+}
+
+/* Nothing but a username; what no account has gets no key. */
+static void
+test_temporary (Fixture       *f,
+                gconstpointer  unused)
+{
+  GwLoginDialog *dialog = f->dialog;
+
+  gw_login_dialog_set_instance (dialog, get_instance (f, 0));
+  gw_test_press (GTK_WIDGET (dialog), "<Alt>4");
+  g_assert_nonnull (gw_ui_find (GTK_WIDGET (dialog), GTK_TYPE_LABEL, "label",
+                                "One-minute key sent by Cloud Assistant"));
+  gtk_check_button_set_active (dialog->remember_check, TRUE);
+  g_assert_cmpstr (adw_action_row_get_subtitle (dialog->remember_row), ==,
+                   "Connects at once next time");
+  press_ok (f);
+  g_assert_null (f->login);
+  g_assert_nonnull (strstr (error_of (f, dialog->method_row), "No cloud account"));
+  gw_test_press (GTK_WIDGET (dialog), "<Alt>1");
+  g_assert_null (error_of (f, dialog->method_row));
+  g_assert_false (gtk_widget_get_visible (dialog->temporary_row));
+
+  gw_login_dialog_set_instance (dialog, add_to_account (f));
+  gw_test_press (GTK_WIDGET (dialog), "<Alt>4");
+  type (dialog->user_row, "a b; reboot");
+  press_ok (f);
+  g_assert_null (f->login);
+  g_assert_nonnull (error_of (f, dialog->user_row));
+  type (dialog->user_row, "root");
+  press_ok (f);
+  g_assert_nonnull (f->login);
+  g_assert_cmpint (gw_login_get_method (f->login), ==, GW_METHOD_TEMPORARY_KEY);
+  g_assert_cmpstr (gw_login_get_user (f->login), ==, "root");
+  g_assert_null (gw_login_get_password (f->login));
+  g_assert_false (gw_login_get_saved (f->login));
+}
+
+static void
+choose_group (Fixture *f)
+{
+  GwLoginDialog *dialog = f->dialog;
+
+  gw_login_dialog_set_instance (dialog, add_to_account (f));
+  g_assert_false (gtk_widget_get_visible (GTK_WIDGET (dialog->group_row)));
+  test_reach_add_group ("sg-1", "default", FALSE);
+  test_reach_answer (NULL);
+  g_assert_true (gtk_widget_get_visible (GTK_WIDGET (dialog->group_row)));
+  /* Nothing is preselected. */
+  g_assert_cmpuint (adw_combo_row_get_selected (dialog->group_row), ==, 0);
+  g_assert_cmpstr (gtk_string_list_get_string (
+    GTK_STRING_LIST (adw_combo_row_get_model (dialog->group_row)), 1), ==,
+    "default (sg-1), 12 rules");
+  adw_combo_row_set_selected (dialog->group_row, 1);
+  type (dialog->password_row, "secret");
+  g_assert_null (reach_test.joined);
+}
+
+static void
+test_join (Fixture       *f,
+           gconstpointer  unused)
+{
+  choose_group (f);
+  press_ok (f);
+  g_assert_null (f->login);
+  g_assert_cmpstr (reach_test.joined, ==, "sg-1");
+  /* Cancel gives up the waiting, not the dialog. */
+  gw_test_press (GTK_WIDGET (f->dialog), "Escape");
+  g_assert_true (test_reach_is_cancelled ());
+  g_assert_nonnull (f->dialog);
+  press_ok (f);
+  test_reach_answer (NULL);
+  g_assert_nonnull (f->login);
+  g_assert_nonnull (gw_login_get_password (f->login));
+  gw_test_wait_until (f->dialog == NULL);
+  g_assert_cmpuint (reach_test.n_offers, ==, 1);
+}
+
+static void
+test_join_denied (Fixture       *f,
+                  gconstpointer  unused)
+{
+  GwCloudErrorDetails details = { .code = (char *) "Forbidden.RAM",
+                                  .action = (char *) "ecs:JoinSecurityGroup" };
+
+  choose_group (f);
+  press_ok (f);
+  test_reach_answer (gw_cloud_error_new (GW_CLOUD_ERROR_DENIED, &details, "Refused."));
+  g_assert_null (f->login);
+  g_assert_nonnull (error_of (f, f->dialog->group_row));
+  g_assert_true (gtk_widget_get_visible (f->dialog->request_button));
+  /* It can be tried without. */
+  adw_combo_row_set_selected (f->dialog->group_row, 0);
+  g_assert_null (error_of (f, f->dialog->group_row));
+  press_ok (f);
+  g_assert_nonnull (f->login);
+}
+
+static void
+test_join_not_needed (Fixture       *f,
+                      gconstpointer  unused)
+{
+  const char *groups[] = { "sg-1", NULL };
+  GwInstance *instance = add_to_account (f);
+
+  /* Nobody is asked about what is of no account. */
+  gw_login_dialog_set_instance (f->dialog, get_instance (f, 0));
+  g_assert_cmpuint (reach_test.n_offers, ==, 0);
+  g_assert_false (gtk_widget_get_visible (f->dialog->check_row));
+  gw_login_dialog_set_instance (f->dialog, instance);
+  g_assert_true (gtk_widget_get_visible (f->dialog->check_row));
+  test_reach_answer (NULL);
+  g_assert_false (gtk_widget_get_visible (GTK_WIDGET (f->dialog->group_row)));
+  gw_instance_set_security_groups (instance, groups);
+  gw_login_dialog_set_instance (f->dialog, get_instance (f, 0));
+  gw_login_dialog_set_instance (f->dialog, instance);
+  g_assert_cmpuint (reach_test.n_offers, ==, 2);
+  test_reach_answer (g_error_new (GW_CLOUD_ERROR, GW_CLOUD_ERROR_DENIED, "Refused."));
+  g_assert_false (gtk_widget_get_visible (GTK_WIDGET (f->dialog->group_row)));
+}
+
+/* On request, for the connection and port that are chosen. */
+static void
+test_check_groups (Fixture       *f,
+                   gconstpointer  unused)
+{
+  GwLoginDialog *dialog = f->dialog;
+  GtkWidget *check;
+
+  gw_login_dialog_set_instance (dialog, add_to_account (f));
+  test_reach_answer (NULL);
+  type (dialog->port_row, "0");
+  gw_login_dialog_check_groups (dialog);
+  g_assert_nonnull (error_of (f, dialog->port_row));
+  g_assert_null (gw_ui_find_window (GW_TYPE_REACH_DIALOG, NULL));
+  type (dialog->port_row, "2222");
+  gw_login_dialog_check_groups (dialog);
+  gw_test_wait_until (gw_ui_find_window (GW_TYPE_REACH_DIALOG, NULL) != NULL);
+  check = gw_ui_find_window (GW_TYPE_REACH_DIALOG, NULL);
+  g_assert_nonnull (gw_ui_find (check, ADW_TYPE_ENTRY_ROW, "text", "2222"));
+  gtk_window_destroy (GTK_WINDOW (check));
+  g_assert_true (test_reach_is_cancelled ());
 }
 
 static void
@@ -1216,6 +1377,11 @@ main (int   argc,
   ADD ("fields", NULL, test_fields);
   ADD ("prefill", NULL, test_prefill);
   ADD ("methods", NULL, test_methods);
+  ADD ("temporary", NULL, test_temporary);
+  ADD ("join", NULL, test_join);
+  ADD ("join/denied", NULL, test_join_denied);
+  ADD ("join/not-needed", NULL, test_join_not_needed);
+  ADD ("check-groups", NULL, test_check_groups);
   ADD ("missing", NULL, test_missing);
   ADD ("ok", NULL, test_ok);
   ADD ("instance-typed", NULL, test_instance_typed);
