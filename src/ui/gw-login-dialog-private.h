@@ -134,7 +134,8 @@ void      gw_login_dialog_update_jump    (GwLoginDialog *self);
 /* Another answer about the same instance: its addresses may be others. What is selected stays if it
  * is there. */
 void      gw_login_dialog_refresh_connections (GwLoginDialog *self);
-/* Collects, joins the chosen group, and emits `login`. @answered: the state has just been asked for. */
+/* Collects, joins the chosen group, and emits `login`. @answered: the state has just been
+ * asked for. */
 void      gw_login_dialog_submit         (GwLoginDialog *self,
                                           gboolean       answered);
 /* Emits it, and closes. */

@@ -10,8 +10,8 @@
 
 #include <glib/gi18n.h>
 
-/* Where the person comes from: what is known, where that is from, and asking the one service that the
- * person has named. */
+/* Where the person comes from: what is known, where that is from, and asking the one service that
+ * the person has named. */
 
 gboolean
 gw_reach_dialog_is_public (GwReachDialog *self)

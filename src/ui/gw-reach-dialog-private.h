@@ -51,7 +51,7 @@ struct _GwReachDialog
   char              *request;     /* for the administrator; %NULL where nothing was refused */
   GwReachDialogState state;
   GCancellable      *cancellable; /* of what runs; %NULL in FAILED and READY */
-  GtkWidget         *focus;       /* where the person goes on once nothing runs any more, or %NULL */
+  GtkWidget         *focus;       /* where the person goes on once nothing runs, or %NULL */
 };
 
 void     gw_reach_dialog_set_state     (GwReachDialog      *self,

@@ -17,7 +17,8 @@
 /* Of the API. */
 #define MAX_DESCRIPTION 512
 
-/* Such a prefix, or a shorter one, admits more computers than an office or a provider's customers. */
+/* Such a prefix, or a shorter one, admits more computers than an office or a provider’s
+ * customers. */
 #define WIDE_IPV4 16
 #define WIDE_IPV6 32
 
