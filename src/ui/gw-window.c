@@ -106,6 +106,13 @@ action_new_tab (GSimpleAction *action,
 
   if (login == NULL)
     action_search (NULL, NULL, self);
+  else if (gw_login_get_method (login) == GW_METHOD_TEMPORARY_KEY && gw_tab_is_connected (tab))
+    {
+      /* Nothing has to be typed for it: each session has a key of its own. */
+      g_autoptr (GwLogin) same = gw_login_copy (login);
+
+      gw_window_add_tab (self, same);
+    }
   else if (gw_login_get_instance (login) != NULL)
     gw_window_open_instance (self, gw_login_get_instance (login), FALSE);
   else
