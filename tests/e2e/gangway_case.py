@@ -6,7 +6,7 @@ import sys
 import unittest
 
 sys.path[:0] = [os.path.dirname(os.path.dirname(os.path.abspath(__file__)))]
-from gangway_driver import Atspi, Gangway, key, screenshot, type_text, wait_for  # noqa: E402
+from gangway_driver import Atspi, Gangway, key, look, screenshot, type_text, wait_for  # noqa: E402
 from playground import Playground  # noqa: E402
 
 BUILD = os.environ['GANGWAY_BUILD']
@@ -77,8 +77,9 @@ class GangwayCase(unittest.TestCase):
 
     def focused(self):
         """The role and the name of what has the focus."""
-        return next(((node.get_role_name(), node.get_name()) for node in self.window.nodes()
-                     if node.get_state_set().contains(Atspi.StateType.FOCUSED)), ('', ''))
+        return look(lambda: next(
+            ((node.get_role_name(), node.get_name()) for node in self.window.nodes()
+             if node.get_state_set().contains(Atspi.StateType.FOCUSED)), ('', '')))
 
     def go_to(self, name):
         """Tab until the control of that name has the focus."""

@@ -2,6 +2,7 @@
 """Drives the real program as a person would: controls are found through accessibility, keys and
 clicks are real X events. Runs inside a session bus and a display of its own (tests/with-display).
 """
+import faulthandler
 import os
 import subprocess
 import time
@@ -12,6 +13,9 @@ gi.require_version('Atspi', '2.0')
 from gi.repository import Atspi, GLib  # noqa: E402
 
 DEADLINE = 20.0
+
+# libatspi has crashed the driver before: then the line of the test is told.
+faulthandler.enable()
 
 # libatspi tells every time that GTK 4 has no cache of accessible objects.
 GLib.log_set_handler('dbind', GLib.LogLevelFlags.LEVEL_WARNING, lambda *_: None, None)
@@ -30,6 +34,11 @@ def wait_for(what, condition, deadline=DEADLINE):
         if time.monotonic() > end:
             raise AssertionError(f'waited {deadline:.0f} s in vain for: {what}')
         time.sleep(0.03)
+
+
+def look(question):
+    """Its answer, asked again where an object went away meanwhile."""
+    return wait_for('an undisturbed look', lambda: (question(),))[0]
 
 
 def walk(node, depth=0):
@@ -68,12 +77,12 @@ class Gangway:
 
     def find(self, name, roles=None, deadline=DEADLINE):
         """The first node with this accessible name (and one of these roles)."""
-        def look():
+        def found():
             for node in self.nodes():
                 if node.get_name() == name and (not roles or node.get_role_name() in roles):
                     return node
             return None
-        return wait_for(f'{name!r} ({roles})', look, deadline)
+        return wait_for(f'{name!r} ({roles})', found, deadline)
 
     def find_start(self, start):
         """The first node whose name begins so."""
@@ -81,8 +90,16 @@ class Gangway:
             (node for node in self.nodes() if (node.get_name() or '').startswith(start)), None))
 
     def exists(self, name, roles=None):
-        return any(node.get_name() == name and (not roles or node.get_role_name() in roles)
-                   for node in self.nodes())
+        return look(lambda: any(
+            node.get_name() == name and (not roles or node.get_role_name() in roles)
+            for node in self.nodes()))
+
+    def names(self, start='', roles=None):
+        """What begins so, in the order of the window."""
+        return look(lambda: [
+            node.get_name() for node in self.nodes()
+            if (node.get_name() or '').startswith(start)
+            and (not roles or node.get_role_name() in roles)])
 
     def wait_gone(self, name, roles=None):
         wait_for(f'{name!r} to go away', lambda: not self.exists(name, roles))

@@ -20,8 +20,8 @@ class MainJob(GangwayCase):
 
         # Nothing is trusted without a click, and nothing was sent so far.
         window.find('Trust Host Key')
-        self.assertTrue(any(self.playground.host_keys['ssh-ed25519'][0] in (node.get_name() or '')
-                            for node in window.nodes()))
+        self.assertTrue(any(self.playground.host_keys['ssh-ed25519'][0] in name
+                            for name in window.names()))
         self.assertFalse(os.path.exists(f'{self.playground.home}/.ssh/known_hosts'))
         window.press('Trust Host Key')
         wait_for('the shell', lambda: not window.exists('Trust Host Key'))

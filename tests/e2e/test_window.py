@@ -8,7 +8,7 @@ import subprocess
 import unittest
 
 from gangway_case import GangwayCase
-from gangway_driver import is_alive, key, type_text, wait_for
+from gangway_driver import is_alive, key, look, type_text, wait_for
 
 # What a person can press or type into.
 CONTROLS = ('push button', 'toggle button', 'text', 'entry', 'password text', 'spin button',
@@ -18,8 +18,7 @@ CONTROLS = ('push button', 'toggle button', 'text', 'entry', 'password text', 's
 class Window(GangwayCase):
     def names(self):
         """Of all list items, in their order."""
-        return [node.get_name() for node in self.window.nodes()
-                if node.get_role_name() == 'list item']
+        return self.window.names(roles=('list item',))
 
     def find_row(self, start):
         return wait_for(f'a row {start}', lambda: [name for name in self.names()
@@ -31,10 +30,11 @@ class Window(GangwayCase):
         return len(words) % 2 == 0 and words[:len(words) // 2] == words[len(words) // 2:]
 
     def check_names(self):
-        bad = [(node.get_role_name(), node.get_name()) for node in self.window.nodes()
-               if node.get_role_name() in CONTROLS and (
-                   not node.get_name() or node.get_name().startswith(('Gtk', 'Adw', 'Gw')) or
-                   '_' in node.get_name() or self.is_doubled(node.get_name()))]
+        bad = look(lambda: [
+            (node.get_role_name(), node.get_name()) for node in self.window.nodes()
+            if node.get_role_name() in CONTROLS and (
+                not node.get_name() or node.get_name().startswith(('Gtk', 'Adw', 'Gw')) or
+                '_' in node.get_name() or self.is_doubled(node.get_name()))])
         self.assertEqual(bad, [])
 
     def focus_list(self):
