@@ -122,8 +122,15 @@ def end_with_input(loop, ended):
         loop.add_reader(0, readable)
 
 
+def complain(loop, context):
+    """Clients that hang up in the middle are no fault of the emulator's."""
+    if not isinstance(context.get('exception'), ConnectionError):
+        loop.default_exception_handler(context)
+
+
 async def run(options, folder):
     loop = asyncio.get_running_loop()
+    loop.set_exception_handler(complain)
     ended = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         loop.add_signal_handler(number, ended.set)
