@@ -41,9 +41,12 @@ G_DEFINE_FINAL_TYPE (GwStepList, gw_step_list, ADW_TYPE_BIN)
 static char *
 format_time (gint64 time)
 {
+  if (time < G_USEC_PER_SEC / 20)
+    /* Translators: a time in seconds; the unit is “s”. */
+    return g_strdup (_("< 0.1 s"));
   if (time < TENTHS_BELOW)
     /* Translators: a time in seconds; the unit is “s”. */
-    return g_strdup_printf (_("%.1f s"), MAX (time, 0) / (double) G_USEC_PER_SEC);
+    return g_strdup_printf (_("%.1f s"), time / (double) G_USEC_PER_SEC);
   /* Translators: a time in seconds; the unit is “s”. */
   return g_strdup_printf (_("%d s"), (int) (time / G_USEC_PER_SEC));
 }
@@ -121,8 +124,12 @@ update_row (GwStepList *self,
   set_dim (row->title, state == GW_STEP_WAITING || state == GW_STEP_SKIPPED);
   gtk_label_set_label (row->note, note);
   gtk_widget_set_tooltip_text (GTK_WIDGET (row->note), *note != '\0' ? note : NULL);
-  gtk_label_set_label (row->time,
-                       state == GW_STEP_WAITING || state == GW_STEP_SKIPPED ? "" : time);
+  gtk_label_set_label (row->time, state == GW_STEP_WAITING ? ""
+                                  /* Translators: beside a step that was not needed. */
+                                  : state == GW_STEP_SKIPPED ? _("known") : time);
+  /* Nobody waits for a turn that is free. */
+  if (step == GW_STEP_TURN)
+    gtk_widget_set_visible (row->row, state != GW_STEP_WAITING && state != GW_STEP_SKIPPED);
   switch (state)
     {
     case GW_STEP_WAITING:
