@@ -42,6 +42,9 @@ void      gw_prompt_set_statement   (GwPrompt              *self,
                                      const char            *stated,
                                      gint64                 time,
                                      const char            *error);
+/* Before the statement, which announces it. */
+void      gw_prompt_set_by_assistant (GwPrompt             *self,
+                                     gboolean               by_assistant);
 void      gw_prompt_set_can_ask_assistant (GwPrompt        *self,
                                      gboolean               can_ask);
 /* The engine does not wait any more: emits `gone` unless it was answered. */

@@ -17,6 +17,7 @@ typedef struct {
   char *stated;
   gint64 time;
   char *error;
+  gboolean by_assistant;
   gboolean can_ask_assistant;
 } Statement;
 
@@ -76,6 +77,15 @@ gw_prompt_set_statement (GwPrompt          *self,
 }
 
 void
+gw_prompt_set_by_assistant (GwPrompt *self,
+                            gboolean  by_assistant)
+{
+  g_return_if_fail (GW_IS_PROMPT (self));
+
+  ensure (self)->by_assistant = by_assistant;
+}
+
+void
 gw_prompt_set_can_ask_assistant (GwPrompt *self,
                                  gboolean  can_ask)
 {
@@ -110,6 +120,17 @@ gw_prompt_get_statement_error (GwPrompt *self)
 
   data = get (self);
   return data != NULL ? data->error : NULL;
+}
+
+gboolean
+gw_prompt_is_by_assistant (GwPrompt *self)
+{
+  const Statement *data;
+
+  g_return_val_if_fail (GW_IS_PROMPT (self), FALSE);
+
+  data = get (self);
+  return data != NULL && data->by_assistant;
 }
 
 gboolean

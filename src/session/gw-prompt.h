@@ -55,6 +55,9 @@ GwPromptStatement gw_prompt_get_statement (GwPrompt     *self,
                                          const char   **stated,
                                          gint64        *time);
 const char   *gw_prompt_get_statement_error (GwPrompt  *self);
+/* Whether that is Cloud Assistant's word, of now, and not the console's, of some start; for ASKING
+ * and FAILED, who is asked. */
+gboolean      gw_prompt_is_by_assistant (GwPrompt      *self);
 /* Whether Cloud Assistant can be asked, too, if the person allows it: a button. */
 gboolean      gw_prompt_can_ask_assistant (GwPrompt    *self);
 void          gw_prompt_ask_assistant   (GwPrompt      *self);

@@ -12,8 +12,9 @@
 
 /* What the instance's cloud account says of a host key that is not known to be right. */
 
-/* Seconds: for the console's log; how long a question waits for it unseen. */
-#define CONSOLE_SECONDS 6
+/* Seconds: for the console's log, behind the call's own deadline; how long a question waits for it
+ * unseen. */
+#define CONSOLE_SECONDS 10
 #define HIDE_SECONDS 3
 
 /* One call of the cloud for one question. */
@@ -25,6 +26,7 @@ typedef struct {
   GwPromptStatement before; /* what was said before Cloud Assistant was asked */
   char *stated;
   gint64 time;
+  gboolean before_by_assistant;
   gboolean by_assistant;
 } Inquiry;
 
@@ -100,24 +102,66 @@ find_last_login (GwSession *self)
   return entry != NULL ? entry->time / G_USEC_PER_SEC : 0;
 }
 
+/* What was said before stands, beside @error (nullable). */
+static gboolean
+restore (const Inquiry *inquiry,
+         const char    *error)
+{
+  if (inquiry->before != GW_PROMPT_STATEMENT_OTHER &&
+      inquiry->before != GW_PROMPT_STATEMENT_MATCH)
+    return FALSE;
+  gw_prompt_set_by_assistant (inquiry->prompt, inquiry->before_by_assistant);
+  gw_prompt_set_statement (inquiry->prompt, inquiry->before, inquiry->stated, inquiry->time,
+                           error);
+  return TRUE;
+}
+
+/* The log may have been printed at any start before it was read, and by whoever has the instance:
+ * it can warn of a changed key, where it is newer than the last login, and never vouch for one. */
+static GwStatementVerdict
+weigh (GwSession                *self,
+       const Inquiry            *inquiry,
+       const GwHostKeyStatement *statement,
+       const char              **stated)
+{
+  gboolean doubts = gw_prompt_get_kind (inquiry->prompt) == GW_PROMPT_HOST_KEY_CHANGED &&
+                    !inquiry->by_assistant;
+  gint64 not_before = doubts ? find_last_login (self) : 0;
+  GwStatementVerdict verdict;
+
+  if (doubts && not_before == 0)
+    return GW_STATEMENT_NONE;
+  verdict = gw_host_key_statement_judge ((GwHostKeyStatement *) statement,
+                                         gw_prompt_get_key_type (inquiry->prompt),
+                                         gw_prompt_get_fingerprint (inquiry->prompt), not_before,
+                                         stated);
+  return doubts && verdict == GW_STATEMENT_MATCH ? GW_STATEMENT_NONE : verdict;
+}
+
+/* Once a person reads the question it is theirs; nor does a key that no authority has signed pass
+ * where one is trusted. */
+static gboolean
+may_accept (GwSession *self,
+            GwPrompt  *prompt)
+{
+  return is_hidden (self) && gw_prompt_get_kind (prompt) == GW_PROMPT_HOST_KEY_UNKNOWN &&
+         !gw_prompt_has_authority (prompt);
+}
+
 static void
 judge (GwSession                *self,
        const Inquiry            *inquiry,
        const GwHostKeyStatement *statement)
 {
   GwPrompt *prompt = inquiry->prompt;
-  gboolean is_changed = gw_prompt_get_kind (prompt) == GW_PROMPT_HOST_KEY_CHANGED;
-  gint64 not_before = is_changed && !inquiry->by_assistant ? find_last_login (self) : 0;
   const char *stated = NULL;
 
-  switch (gw_host_key_statement_judge ((GwHostKeyStatement *) statement,
-                                       gw_prompt_get_key_type (prompt),
-                                       gw_prompt_get_fingerprint (prompt), not_before, &stated))
+  gw_prompt_set_by_assistant (prompt, inquiry->by_assistant);
+  switch (weigh (self, inquiry, statement, &stated))
     {
     case GW_STATEMENT_MATCH:
       gw_prompt_set_statement (prompt, GW_PROMPT_STATEMENT_MATCH, NULL, statement->time, NULL);
-      /* Once a person reads the question it is theirs. */
-      if (is_hidden (self) && !is_changed)
+      if (may_accept (self, prompt))
         {
           g_clear_handle_id (&self->hide_id, g_source_remove);
           gw_prompt_accept_host_key_async (prompt, on_accepted, gw_session_weak_new (self));
@@ -130,10 +174,7 @@ judge (GwSession                *self,
     case GW_STATEMENT_NONE:
     default:
       /* Silence takes nothing back. */
-      if (inquiry->before == GW_PROMPT_STATEMENT_OTHER ||
-          inquiry->before == GW_PROMPT_STATEMENT_MATCH)
-        gw_prompt_set_statement (prompt, inquiry->before, inquiry->stated, inquiry->time, NULL);
-      else
+      if (!restore (inquiry, NULL))
         gw_prompt_set_statement (prompt, GW_PROMPT_STATEMENT_NONE, NULL, statement->time, NULL);
       break;
     }
@@ -143,16 +184,12 @@ judge (GwSession                *self,
 static void
 note_failure (GwSession     *self,
               const Inquiry *inquiry,
-              const GError  *error)
+              const char    *message)
 {
-  gboolean is_late = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-  const char *message = is_late ? _("The cloud did not answer in time") : error->message;
-
-  if (inquiry->before == GW_PROMPT_STATEMENT_OTHER ||
-      inquiry->before == GW_PROMPT_STATEMENT_MATCH)
-    gw_prompt_set_statement (inquiry->prompt, inquiry->before, inquiry->stated, inquiry->time,
-                             message);
-  else
+  /* The next try may be luckier. */
+  gw_prompt_set_can_ask_assistant (inquiry->prompt, TRUE);
+  gw_prompt_set_by_assistant (inquiry->prompt, inquiry->by_assistant);
+  if (!restore (inquiry, message))
     gw_prompt_set_statement (inquiry->prompt, GW_PROMPT_STATEMENT_FAILED, NULL, 0, message);
   show (self);
 }
@@ -176,7 +213,8 @@ on_stated (GObject      *source,
       if (statement != NULL)
         judge (self, inquiry, statement);
       else
-        note_failure (self, inquiry, error);
+        note_failure (self, inquiry, g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)
+                                       ? _("The cloud did not answer in time") : error->message);
     }
   inquiry_free (inquiry);
 }
@@ -191,51 +229,79 @@ on_deadline (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* FALSE: nobody can be asked. */
-static gboolean
-inquire (GwSession *self,
-         gboolean   by_assistant)
+static GwCloudClient *
+dup_client (GwSession   *self,
+            const char **region)
 {
   GwInstance *instance = gw_login_get_instance (self->login);
-  g_autoptr (GwCloudClient) client = NULL;
-  const char *region = NULL, *stated = NULL;
-  Inquiry *inquiry;
 
-  if (self->accounts != NULL && instance != NULL)
-    client = gw_cloud_accounts_dup_client (self->accounts, instance, &region);
-  if (client == NULL)
-    return FALSE;
-  if (self->inquiry != NULL)
-    g_cancellable_cancel (self->inquiry);
-  g_clear_object (&self->inquiry);
-  self->inquiry = g_cancellable_new ();
-  inquiry = g_new0 (Inquiry, 1);
-  inquiry->session = gw_session_weak_new (self);
+  if (self->accounts == NULL || instance == NULL)
+    return NULL;
+  return gw_cloud_accounts_dup_client (self->accounts, instance, region);
+}
+
+static Inquiry *
+inquiry_new (GwSession *self,
+             gboolean   by_assistant)
+{
+  Inquiry *inquiry = g_new0 (Inquiry, 1);
+  const char *stated = NULL;
+
   inquiry->prompt = g_object_ref (self->question);
-  inquiry->cancellable = g_object_ref (self->inquiry);
+  inquiry->cancellable = g_cancellable_new ();
   inquiry->before = gw_prompt_get_statement (self->question, &stated, &inquiry->time);
+  inquiry->before_by_assistant = gw_prompt_is_by_assistant (self->question);
   inquiry->stated = g_strdup (stated);
   inquiry->by_assistant = by_assistant;
+  return inquiry;
+}
+
+static void
+inquire (GwSession     *self,
+         GwCloudClient *client,
+         const char    *region,
+         gboolean       by_assistant)
+{
+  const char *id = gw_instance_get_id (gw_login_get_instance (self->login));
+  Inquiry *inquiry = inquiry_new (self, by_assistant);
+
+  inquiry->session = gw_session_weak_new (self);
+  if (self->inquiry != NULL)
+    g_cancellable_cancel (self->inquiry);
+  g_set_object (&self->inquiry, inquiry->cancellable);
+  gw_prompt_set_by_assistant (self->question, by_assistant);
   gw_prompt_set_statement (self->question, GW_PROMPT_STATEMENT_ASKING, NULL, 0, NULL);
+  /* Who heard of it may have answered the question, or closed the session. */
   if (by_assistant)
-    gw_host_key_statement_ask_assistant_async (client, region, gw_instance_get_id (instance),
-                                               self->inquiry, on_stated, inquiry);
+    gw_host_key_statement_ask_assistant_async (client, region, id, inquiry->cancellable, on_stated,
+                                               inquiry);
   else
     {
       inquiry->deadline_id = g_timeout_add_seconds (CONSOLE_SECONDS, on_deadline, inquiry);
-      gw_host_key_statement_ask_console_async (client, region, gw_instance_get_id (instance),
-                                               self->inquiry, on_stated, inquiry);
+      gw_host_key_statement_ask_console_async (client, region, id, inquiry->cancellable, on_stated,
+                                               inquiry);
     }
-  return TRUE;
 }
 
 static void
 on_ask_assistant (GwSession *self,
                   GwPrompt  *prompt)
 {
+  g_autoptr (GwCloudClient) client = NULL;
+  const char *region = NULL;
+  Inquiry *inquiry;
+
   g_assert (GW_IS_SESSION (self));
 
-  inquire (self, TRUE);
+  client = dup_client (self, &region);
+  if (client != NULL)
+    {
+      inquire (self, client, region, TRUE);
+      return;
+    }
+  inquiry = inquiry_new (self, TRUE);
+  note_failure (self, inquiry, _("None of your cloud accounts has this instance"));
+  inquiry_free (inquiry);
 }
 
 static void on_answered (GwSession *self,
@@ -269,17 +335,24 @@ void
 gw_session_take_question (GwSession *self,
                           GwPrompt  *prompt)
 {
+  g_autoptr (GwCloudClient) client = NULL;
+  const char *region = NULL;
+
   gw_session_drop_question (self);
   self->question = g_object_ref (prompt);
   g_signal_connect_object (prompt, "answered", G_CALLBACK (on_answered), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (prompt, "ask-assistant", G_CALLBACK (on_ask_assistant), self,
                            G_CONNECT_SWAPPED);
-  if (!inquire (self, FALSE))
+  client = dup_client (self, &region);
+  if (client == NULL)
     {
       show (self);
       return;
     }
   gw_prompt_set_can_ask_assistant (prompt, TRUE);
+  inquire (self, client, region, FALSE);
+  if (self->question != prompt)
+    return;
   if (gw_prompt_get_kind (prompt) == GW_PROMPT_HOST_KEY_UNKNOWN)
     self->hide_id = g_timeout_add_seconds (HIDE_SECONDS, on_hidden_enough, self);
   else

@@ -13,7 +13,7 @@
  *   at-once             the shell ends before the answer of OpenTerminal
  *   lost-at-once        the same, by the loss of the connection, of which nothing more is said
  *   unknown, changed, changed-many, other-host, password, passphrase, interactive, two
- *                       ask questions
+ *                       ask questions; "unknown authority": one is trusted for the host
  *   judge KIND          takes only "open sesame" as password or passphrase (KIND); asks for it if
  *                       it is missing or wrong
  *   temporary           waits for a key of MakeKey and logs in with it; MakeKey answers with one
@@ -232,7 +232,8 @@ ask_host_key (void)
   g_variant_builder_add (&key, "{sv}", "type", g_variant_new_string ("ssh-ed25519"));
   g_variant_builder_add (&key, "{sv}", "fingerprint", g_variant_new_string ("SHA256:lies"));
   g_variant_builder_add (&key, "{sv}", "public-key", g_variant_new_string (PUBLIC_KEY));
-  g_variant_builder_add (&key, "{sv}", "certificate-authority", g_variant_new_boolean (TRUE));
+  g_variant_builder_add (&key, "{sv}", "certificate-authority",
+                         g_variant_new_boolean (g_strcmp0 (script[1], "authority") == 0));
   g_variant_builder_add (&key, "{sv}", "verdict",
                          g_variant_new_string (changed ? "changed" : "unknown"));
   for (guint i = 0; changed && i < (is ("changed") ? 1 : 100); i++)

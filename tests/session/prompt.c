@@ -108,7 +108,7 @@ expected_fingerprint (void)
 static void
 test_unknown (void)
 {
-  GwSession *session = fake_session_start ("unknown");
+  GwSession *session = fake_session_start ("unknown authority");
   g_autoptr (GwPrompt) prompt = wait_prompt (session);
   g_autofree char *fingerprint = expected_fingerprint ();
   g_autofree char *text = NULL;

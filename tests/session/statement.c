@@ -232,22 +232,50 @@ test_late (void)
   fake_cloud_clear (&f);
 }
 
-/* A changed key is a question in each case. */
+/* A changed key is a question in each case. Without a login before it nobody knows what the log is
+ * older than: only Cloud Assistant says something of it. */
 static void
 test_changed (void)
 {
   GwSession *session;
+  GwPrompt *prompt;
   FakeCloud f;
 
   fake_cloud_init (&f);
   set_keys (&f, "\"" FAKE_HOST_KEY "\"");
   session = start (&f, "changed", NULL);
+  g_assert_cmpint (wait_for_statement (session, NULL, NULL), ==, GW_PROMPT_STATEMENT_NONE);
+  prompt = gw_session_get_prompt (session);
+  g_assert_false (gw_prompt_is_by_assistant (prompt));
+  gw_prompt_ask_assistant (prompt);
   g_assert_cmpint (wait_for_statement (session, NULL, NULL), ==, GW_PROMPT_STATEMENT_MATCH);
+  g_assert_true (gw_prompt_is_by_assistant (prompt));
+  g_assert_true (gw_session_get_prompt (session) == prompt);
   accept_and_end (session);
   set_keys (&f, "\"" OTHER_HOST_KEY "\"");
   session = start (&f, "changed", NULL);
-  g_assert_cmpint (wait_for_statement (session, NULL, NULL), ==, GW_PROMPT_STATEMENT_OTHER);
+  g_assert_cmpint (wait_for_statement (session, NULL, NULL), ==, GW_PROMPT_STATEMENT_NONE);
   accept_and_end (session);
+  fake_cloud_clear (&f);
+}
+
+/* Where an authority is trusted a key without its signature is a person's to judge. */
+static void
+test_authority (void)
+{
+  g_autofree char *path = known_hosts_path ();
+  g_autofree char *folder = g_path_get_dirname (path);
+  GwSession *session;
+  FakeCloud f;
+
+  fake_cloud_init (&f);
+  g_mkdir_with_parents (folder, 0700);
+  set_keys (&f, "\"" FAKE_HOST_KEY "\"");
+  session = start (&f, "unknown authority", NULL);
+  g_assert_cmpint (wait_for_statement (session, NULL, NULL), ==, GW_PROMPT_STATEMENT_MATCH);
+  g_assert_true (gw_prompt_has_authority (gw_session_get_prompt (session)));
+  accept_and_end (session);
+  g_assert_cmpuint (notices->len, ==, 0);
   fake_cloud_clear (&f);
 }
 
@@ -277,7 +305,12 @@ test_changed_before (void)
   accept_and_end (session);
   fake_change (&f, "\"console_time\": \"2096-01-05T06:31:12Z\"");
   session = start (&f, "changed", logins);
-  g_assert_cmpint (wait_for_statement (session, NULL, NULL), ==, GW_PROMPT_STATEMENT_MATCH);
+  g_assert_cmpint (wait_for_statement (session, NULL, NULL), ==, GW_PROMPT_STATEMENT_NONE);
+  accept_and_end (session);
+  /* It may warn, being newer. */
+  set_keys (&f, "\"" OTHER_HOST_KEY "\"");
+  session = start (&f, "changed", logins);
+  g_assert_cmpint (wait_for_statement (session, NULL, NULL), ==, GW_PROMPT_STATEMENT_OTHER);
   accept_and_end (session);
   fake_change (&f, "\"console_time\": \"2026-01-05T06:31:12Z\"");
 
@@ -320,6 +353,36 @@ test_assistant (void)
   gw_prompt_ask_assistant (prompt);
   g_assert_cmpint (wait_for_statement (session, NULL, NULL), ==, GW_PROMPT_STATEMENT_OTHER);
   g_assert_nonnull (gw_prompt_get_statement_error (prompt));
+  g_assert_false (gw_prompt_is_by_assistant (prompt));
+  /* What has failed can be tried again. */
+  g_assert_true (gw_prompt_can_ask_assistant (prompt));
+  fake_change (&f, "\"assist_error\": \"\"");
+  gw_prompt_ask_assistant (prompt);
+  g_assert_cmpint (wait_for_statement (session, NULL, NULL), ==, GW_PROMPT_STATEMENT_OTHER);
+  g_assert_null (gw_prompt_get_statement_error (prompt));
+  g_assert_true (gw_prompt_is_by_assistant (prompt));
+  accept_and_end (session);
+  fake_cloud_clear (&f);
+}
+
+/* The account was taken out of the list while the question was there. */
+static void
+test_assistant_gone (void)
+{
+  GwSession *session;
+  GwPrompt *prompt;
+  FakeCloud f;
+
+  fake_cloud_init (&f);
+  fake_change (&f, "\"console\": \"\"");
+  session = start (&f, "unknown", NULL);
+  g_assert_cmpint (wait_for_statement (session, NULL, NULL), ==, GW_PROMPT_STATEMENT_NONE);
+  prompt = gw_session_get_prompt (session);
+  gw_ecs_source_clear (gw_cloud_accounts_find_source (f.base.accounts, f.instance));
+  gw_prompt_ask_assistant (prompt);
+  g_assert_cmpint (gw_prompt_get_statement (prompt, NULL, NULL), ==, GW_PROMPT_STATEMENT_FAILED);
+  g_assert_cmpstr (gw_prompt_get_statement_error (prompt), !=, "");
+  g_assert_true (gw_prompt_can_ask_assistant (prompt));
   accept_and_end (session);
   fake_cloud_clear (&f);
 }
@@ -382,6 +445,8 @@ main (int    argc,
   g_test_add_func ("/statement/changed", test_changed);
   g_test_add_func ("/statement/changed-before", test_changed_before);
   g_test_add_func ("/statement/assistant", test_assistant);
+  g_test_add_func ("/statement/assistant-gone", test_assistant_gone);
+  g_test_add_func ("/statement/authority", test_authority);
   g_test_add_func ("/statement/nobody", test_nobody);
   g_test_add_func ("/statement/close", test_close);
   result = g_test_run ();
