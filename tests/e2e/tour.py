@@ -106,6 +106,9 @@ class Tour:
     def main(self, scheme):
         with Playground(self.build, cloud=True) as playground:
             self.distrust(playground)
+            # So that there is a question, and a group that lets only private addresses in.
+            playground.control({'change': {'id': IDS['web-1'], 'console': '',
+                                           'groups': ['sg-webcnhangzhou']}})
             window = self.start(playground, scheme)
             try:
                 window.find_start('frankfurt-1')
@@ -114,9 +117,11 @@ class Tour:
                 self.windows(window, scheme)
                 self.credentials(window, scheme)
                 self.account(window, scheme)
+                self.temporary(window, scheme)
                 self.key_login(window, scheme)
                 self.changed_key(window, scheme)
                 self.failure(window, scheme)
+                self.security_groups(window, scheme)
             finally:
                 window.close()
 
@@ -193,6 +198,26 @@ class Tour:
         self.picture('details', scheme, 'Instance Details')
         self.key('Escape')
         window.wait_gone('Copy Name')
+
+    def security_groups(self, window, scheme):
+        self.key('ctrl+shift+o', 'ctrl+a')
+        self.type(IDS['web-1'])
+        self.key('Down', 'alt+Return')
+        window.press('Check Security Groups…')
+        window.find('What Will Be Sent')
+        window.fill('Address', '203.0.113.9/32')
+        window.find_start('No rule of the security group')
+        self.picture('security-groups', scheme, 'Security Groups')
+
+    def temporary(self, window, scheme):
+        self.open(window, 'db-1')
+        self.key('alt+4')
+        window.find_start('One-minute key')
+        self.picture('login-temporary', scheme, 'focus')
+        window.press('OK')
+        window.find_start('The key is valid for')
+        self.picture('temporary-key', scheme)
+        window.wait_gone('Cancel')
 
     def credentials(self, window, scheme):
         self.open(window, 'db-1')
