@@ -7,7 +7,8 @@ G_BEGIN_DECLS
 
 /* What the account says of a server's host key. */
 typedef enum {
-  GW_STATEMENT_NONE,  /* nothing: that type is not named, or the statement is too old */
+  GW_STATEMENT_NONE,  /* nothing: that type is not named, or with two different keys; or the
+                         statement is too old */
   GW_STATEMENT_MATCH, /* this very key */
   GW_STATEMENT_OTHER, /* a key of this type, but another one */
 } GwStatementVerdict;
@@ -16,8 +17,8 @@ typedef enum {
  * GwHostKeyStatement:
  *
  * The fingerprints of an instance's host keys as its cloud account knows them: those that
- * cloud-init printed on the console at the start ("BEGIN SSH HOST KEY FINGERPRINTS"; the last whole
- * block counts), or those that ssh-keygen tells Cloud Assistant now.
+ * cloud-init printed on the console at the start ("BEGIN SSH HOST KEY FINGERPRINTS"; all whole blocks
+ * count), or those that ssh-keygen tells Cloud Assistant now.
  */
 typedef struct {
   GPtrArray *keys;         /* (element-type GwStatedKey) */
@@ -33,9 +34,10 @@ typedef struct {
 
 GwHostKeyStatement *gw_host_key_statement_new  (gboolean              by_assistant,
                                                 gint64                time);
-/* Reads lines of ssh-keygen -l: "256 SHA256:… user@host (ED25519)", with whatever stands before the
- * number (log prefixes). Others are passed over. Bounded. For the console only what is between the
- * marks. For tests, too. */
+/* Reads lines of ssh-keygen -l: "256 SHA256:… user@host (ED25519)". Bounded. For the console only
+ * what is between the marks, each line with the same kind of prefix (of the kernel, syslog or
+ * cloud-init); a block with anything else in it vouches for no key, but still casts doubt on others.
+ * For tests, too. */
 void                gw_host_key_statement_read (GwHostKeyStatement   *self,
                                                 const char           *text);
 void                gw_host_key_statement_free (GwHostKeyStatement   *self);

@@ -61,28 +61,86 @@ test_console (void)
 {
   const char *noise = "[    0.000000] Linux\n256 " A " root@a (ED25519)\n";
   g_autofree char *two = g_strconcat (
-    noise, BEGIN "256 " A " root@a (ED25519)\n" END, noise,
-    BEGIN "256 " B " root@a (ED25519)\n" END, noise, NULL);
+    noise, BEGIN "256 " B " root@a (ED25519)\n" END, noise,
+    BEGIN "256 " B " root@a (ED25519)\n3072 " C " root@a (RSA)\n" END, noise, NULL);
 
   assert_read (FALSE, "", "");
   assert_read (FALSE, noise, "");
-  assert_read (FALSE, two, "ssh-ed25519 " B "\n");
-  /* With what loggers put before a line. */
-  assert_read (FALSE, "ci-info: " BEGIN "ci-info: 256 " A " root@a (ED25519)\n"
-               "<14>Jan  5 06:31:10 ec2: 3072 " B " root@a (RSA)\r\n"
-               "[   12.345678] cloud-init[1234]: 256 " C " root@a (ECDSA)\r\n"
-               "ci-info: |521 " C " root@a (ECDSA) |\n"
-               "[   13.0] cloud-init[1234]: " END,
-               "ssh-ed25519 " A "\nssh-rsa " B "\necdsa-sha2-nistp256 " C "\n"
-               "ecdsa-sha2-nistp521 " C "\n");
+  assert_read (FALSE, two, "ssh-ed25519 " B "\nssh-rsa " C "\n");
   /* Colours, a bell, carriage returns, bytes that are not UTF-8. */
   assert_read (FALSE, "\033[0;32m" BEGIN
                "\033[1m256 " A "\033[0m root@\377\376a (ED25519)\033[0m\r\n"
-               "\r\r\a3072 " B " root@a (RSA)\r\n\033]0;title\a\n\033[K" END,
+               "\r\r\a3072 " B " root@a (RSA)\r\n \n\033[K" END,
                "ssh-ed25519 " A "\nssh-rsa " B "\n");
-  /* What other programs print in between is passed over, a line that they cut too. */
-  assert_read (FALSE, BEGIN "256 " A " ro[   12.3] eth0: up\not@a (ED25519)\n[   12.3] eth0: up\n"
-               "3072 " B " root@a (RSA)\n" END, "ssh-rsa " B "\n");
+  /* Keys that no server is verified by are no strangers in a block. */
+  assert_read (FALSE, BEGIN "1024 " A " root@a (DSA)\n256 " B " a b (ED25519)\n"
+               "2048 MD5:00:11:22:33:44:55:66:77:88:99:aa:bb:cc:dd:ee:ff root@a (RSA)\n"
+               "2048 00:11:22:33:44:55:66:77:88:99:aa:bb:cc:dd:ee:ff /etc/ssh/a.pub (RSA)\n" END,
+               "ssh-ed25519 " B "\n");
+}
+
+/* A block, each of its lines with another prefix. */
+static char *
+make_block (const char *first,
+            const char *second,
+            const char *third)
+{
+  return g_strconcat (first, BEGIN, second, "256 " A " root@a (ED25519)\n", third, END, NULL);
+}
+
+static void
+test_prefixes (void)
+{
+  /* With what loggers put before a line; then what is no logger's, or not one logger's. */
+  static const char *const right[][3] = {
+    { "ci-info: ", "ci-info: ", "ci-info: " },
+    { "[    9.345678] cloud-init[1234]: ", "[   10.345678] cloud-init[1234]: ",
+      "[12345.000001] cloud-init[1235]: " },
+    { "<14>Jan  5 06:31:10 ec2: ", "<14>Jan  5 06:31:10 ec2: ", "<14>Jan 15 06:31:11 ec2: " },
+    { "<14>Jan  5 06:31:10 cloud-init: ", "<14>Jan  5 06:31:10 cloud-init: ",
+      "<14>Jan  5 06:31:10 cloud-init: " },
+    { "Jan  5 06:31:10 web-1 ec2[17]: ", "Jan  5 06:31:10 web-1 ec2[17]: ",
+      "Jan  5 06:31:10 web-1 ec2[17]: " },
+    { "2026-01-05T06:31:10.123456+08:00 web-1 ec2: ",
+      "2026-01-05T06:31:10.123457+08:00 web-1 ec2: ",
+      "2026-01-05T06:31:10.123458+08:00 web-1 ec2: " },
+    { "[   13.0] cloud-init[12]: <14>Jan  5 06:31:10 ec2: ",
+      "[   13.1] cloud-init[12]: <14>Jan  5 06:31:10 ec2: ",
+      "[   13.2] cloud-init[12]: <14>Jan  5 06:31:10 ec2: " },
+    { "[   13.0] ", "[   13.0] ", "[   13.0] " },
+  };
+  static const char *const wrong[][3] = {
+    { "sshd[1]: Invalid user ", "", "" }, { "", "sshd[1]: Invalid user ", "" },
+    { "", "", "sshd[1]: Invalid user " }, { "", "ci-info: ", "" }, { "ci-info: ", "", "ci-info: " },
+    { "sshd[1]: ", "sshd[1]: ", "sshd[1]: " },
+    { "x", "x", "x" }, { "\"", "\"", "\"" }, { "login: ", "login: ", "login: " },
+    { "[ 1.0] sshd[1]: Invalid user ", "[ 1.0] sshd[1]: Invalid user ",
+      "[ 1.0] sshd[1]: Invalid user " },
+    { "<14>Jan  5 06:31:10 ec2: ", "<14>Jan  5 06:31:10 cloud-init: ",
+      "<14>Jan  5 06:31:10 ec2: " },
+    { "<14>Jan  5 06:31:10 ec2: ", "<14>Jan  5 06:31:10 ec2: '", "<14>Jan  5 06:31:10 ec2: " },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (right); i++)
+    {
+      g_autofree char *block = make_block (right[i][0], right[i][1], right[i][2]);
+
+      g_test_message ("%s", right[i][0]);
+      assert_read (FALSE, block, "ssh-ed25519 " A "\n");
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)
+    {
+      g_autofree char *block = make_block (wrong[i][0], wrong[i][1], wrong[i][2]);
+
+      g_test_message ("%s", wrong[i][0]);
+      assert_read (FALSE, block, "");
+    }
+  /* Something after a mark, or after a fingerprint. */
+  assert_read (FALSE, "-----BEGIN SSH HOST KEY FINGERPRINTS----- from 192.0.2.1\n"
+               "256 " A " root@a (ED25519)\n" END, "");
+  assert_read (FALSE, BEGIN "256 " A " root@a (ED25519)\n"
+               "-----END SSH HOST KEY FINGERPRINTS-----, they said\n", "");
+  assert_read (FALSE, BEGIN "256 " A " root@a (ED25519) more\n" END, "");
 }
 
 static void
@@ -92,12 +150,67 @@ test_unfinished (void)
   assert_read (FALSE, "256 " A " root@a (ED25519)\n" END, "");
   assert_read (FALSE, END "256 " A " root@a (ED25519)\n" BEGIN, "");
   assert_read (FALSE, BEGIN END, "");
-  /* A block that was begun twice is the later one. */
+  /* Which of the two was begun by whom is not known. */
   assert_read (FALSE, BEGIN "256 " A " root@a (ED25519)\n" BEGIN "256 " B " root@a (ED25519)\n" END,
-               "ssh-ed25519 " B "\n");
+               "");
   /* The log ends in the middle of the next start. */
   assert_read (FALSE, BEGIN "256 " A " root@a (ED25519)\n" END BEGIN "256 " B " root@a (ED25519)\n",
                "ssh-ed25519 " A "\n");
+}
+
+static void
+assert_judged (const char        *log,
+               const char        *fingerprint,
+               GwStatementVerdict verdict)
+{
+  g_autoptr (GwHostKeyStatement) self = gw_host_key_statement_new (FALSE, 0);
+
+  gw_host_key_statement_read (self, log);
+  g_assert_cmpint (gw_host_key_statement_judge (self, "ssh-ed25519", fingerprint, 0, NULL), ==,
+                   verdict);
+}
+
+/* Others write to the console too: whoever logs in with a wrong name, whoever may run logger. */
+static void
+test_injected (void)
+{
+#define TRUTH "256 " A " root@a (ED25519)\n"
+#define LIE "256 " B " root@a (ED25519)\n"
+  static const char *const ambiguous[] = {
+    /* A block of their own, before and after. */
+    BEGIN TRUTH END BEGIN LIE END, BEGIN LIE END BEGIN TRUTH END,
+    BEGIN TRUTH END "ci-info: " BEGIN "ci-info: " LIE "ci-info: " END,
+    /* A line inside; an end and a beginning inside. */
+    BEGIN TRUTH LIE END, BEGIN LIE TRUTH END, BEGIN TRUTH END BEGIN LIE TRUTH END,
+    BEGIN LIE END TRUTH END BEGIN TRUTH END,
+    BEGIN BEGIN LIE END TRUTH END, BEGIN TRUTH BEGIN LIE END, BEGIN "ci-info: " LIE TRUTH END,
+    /* The true block is spoilt, so that theirs should count. */
+    BEGIN "hello\n" TRUTH END BEGIN LIE END, BEGIN LIE END BEGIN TRUTH "ci-info: " END,
+    /* Many types, so that the true one should have no place. */
+    BEGIN "3072 " A " a (RSA)\n3072 " B " a (RSA)\n3072 " C " a (RSA)\n" LIE END BEGIN TRUTH END,
+    /* Torn by what somebody else prints: it says nothing. */
+    BEGIN TRUTH "[   12.3] eth0: up\n" END,
+    BEGIN "256 " A " ro[   12.3] eth0: up\not@a (ED25519)\n" END,
+  };
+  g_autoptr (GString) many = g_string_new (BEGIN TRUTH END);
+
+  for (guint i = 0; i < G_N_ELEMENTS (ambiguous); i++)
+    {
+      g_test_message ("%s", ambiguous[i]);
+      assert_judged (ambiguous[i], A, GW_STATEMENT_NONE);
+      assert_judged (ambiguous[i], B, GW_STATEMENT_NONE);
+      assert_judged (ambiguous[i], C, GW_STATEMENT_NONE);
+    }
+  /* What is no block takes nothing back. */
+  assert_judged (BEGIN TRUTH END LIE END, A, GW_STATEMENT_MATCH);
+  assert_judged (BEGIN TRUTH END "sshd[1]: invalid user " BEGIN LIE "sshd[1]: " END, B,
+                 GW_STATEMENT_OTHER);
+  assert_judged (BEGIN "hello\n" TRUTH END BEGIN TRUTH END, A, GW_STATEMENT_MATCH);
+  for (guint i = 0; i < 50; i++)
+    g_string_append (many, BEGIN TRUTH "521 " C " root@a (ECDSA)\n" END);
+  assert_judged (many->str, A, GW_STATEMENT_MATCH);
+#undef TRUTH
+#undef LIE
 }
 
 static void
@@ -107,7 +220,6 @@ test_bounds (void)
   g_autofree char *flood = g_strnfill (64 * 1024, 'x');
   g_autofree char *before = NULL;
   g_autofree char *after = NULL;
-  g_autofree char *keys = NULL;
   g_autofree char *brackets = g_strnfill (60000, '(');
   g_autofree char *digits = g_strnfill (60000, '2');
   g_autofree char *evil = g_strconcat (BEGIN "256 " A " ", brackets, "\n", digits, "\n" END, NULL);
@@ -117,7 +229,7 @@ test_bounds (void)
     g_string_append_printf (many, "256 SHA256:%043u root@a (ED25519)\n", i / 2);
   g_string_append (many, END);
   gw_host_key_statement_read (self, many->str);
-  g_assert_cmpuint (self->keys->len, ==, 16);
+  g_assert_cmpuint (self->keys->len, ==, 2);
 
   before = g_strconcat (flood, "\n" BEGIN "256 " A " root@a (ED25519)\n" END, NULL);
   assert_read (FALSE, before, "ssh-ed25519 " A "\n");
@@ -132,7 +244,7 @@ make_statement (gboolean by_assistant,
 {
   GwHostKeyStatement *self = gw_host_key_statement_new (by_assistant, time);
 
-  gw_host_key_statement_read (self, BEGIN "256 " A " root@a (ED25519)\n256 " B " root@a (ED25519)\n"
+  gw_host_key_statement_read (self, BEGIN "256 " A " root@a (ED25519)\n"
                               "3072 " C " root@a (RSA)\n" END);
   return self;
 }
@@ -148,7 +260,7 @@ test_judge (void)
 #define judge gw_host_key_statement_judge
   g_assert_cmpint (judge (console, "ssh-ed25519", A, 0, &stated), ==, GW_STATEMENT_MATCH);
   g_assert_null (stated);
-  g_assert_cmpint (judge (console, "ssh-ed25519", B, 1000, NULL), ==, GW_STATEMENT_MATCH);
+  g_assert_cmpint (judge (console, "ssh-ed25519", A, 1000, NULL), ==, GW_STATEMENT_MATCH);
   g_assert_cmpint (judge (console, "ssh-ed25519", C, 0, &stated), ==, GW_STATEMENT_OTHER);
   g_assert_cmpstr (stated, ==, A);
   g_assert_cmpint (judge (console, "ssh-rsa", A, 0, &stated), ==, GW_STATEMENT_OTHER);
@@ -162,6 +274,11 @@ test_judge (void)
   g_assert_cmpint (judge (timeless, "ssh-ed25519", C, 0, NULL), ==, GW_STATEMENT_OTHER);
   /* The agent answered just now. */
   g_assert_cmpint (judge (assistant, "ssh-ed25519", C, 1001, NULL), ==, GW_STATEMENT_OTHER);
+  /* Two of one type. */
+  gw_host_key_statement_read (assistant, "256 " B " root@a (ED25519)");
+  g_assert_cmpint (judge (assistant, "ssh-ed25519", A, 0, &stated), ==, GW_STATEMENT_NONE);
+  g_assert_cmpint (judge (assistant, "ssh-ed25519", B, 0, &stated), ==, GW_STATEMENT_NONE);
+  g_assert_null (stated);
 #undef judge
 }
 
@@ -324,6 +441,8 @@ main (int   argc,
   instance = find_instance ();
   g_test_add_func ("/statement/types", test_types);
   g_test_add_func ("/statement/console", test_console);
+  g_test_add_func ("/statement/prefixes", test_prefixes);
+  g_test_add_func ("/statement/injected", test_injected);
   g_test_add_func ("/statement/unfinished", test_unfinished);
   g_test_add_func ("/statement/bounds", test_bounds);
   g_test_add_func ("/statement/judge", test_judge);
