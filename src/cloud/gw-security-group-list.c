@@ -201,8 +201,10 @@ on_groups_page (JsonObject *answer,
       g_autoptr (GwSecurityGroup) group
           = gw_security_group_parse (g_ptr_array_index (objects, i));
 
-      if (group == NULL || !g_hash_table_add (asking->known, group->id))
+      /* Adding it again would put the id of a group that goes in the place of the first one's. */
+      if (group == NULL || g_hash_table_contains (asking->known, group->id))
         continue;
+      g_hash_table_add (asking->known, group->id);
       g_ptr_array_add (asking->groups, g_steal_pointer (&group));
       n_new++;
     }

@@ -2,6 +2,9 @@
 
 /* Asking for security groups and changing them, against the emulator. */
 
+#include <libsoup/soup.h>
+#include <string.h>
+
 #include "gw-address.h"
 #include "gw-error.h"
 #include "gw-security-group-private.h"
@@ -108,6 +111,48 @@ test_list (void)
   g_assert_cmpstr (words, ==, "Drop TCP 22 from 10.9.0.0/16, priority 5");
   g_assert_cmpuint (count_calls ("DescribeSecurityGroups"), ==, 1);
   g_assert_cmpuint (count_calls ("DescribeSecurityGroupAttribute"), ==, 2);
+}
+
+static void
+on_repeated (SoupServer        *server,
+             SoupServerMessage *message,
+             const char        *path,
+             GHashTable        *query,
+             gpointer           user_data)
+{
+  const char *group = "{\"SecurityGroupId\": \"sg-twice\", \"SecurityGroupName\": \"a\"}";
+  char *body = g_strdup_printf ("{\"SecurityGroups\": {\"SecurityGroup\": [%s, %s, %s]}}", group,
+                                group, group);
+
+  soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
+  soup_server_message_set_response (message, "application/json", SOUP_MEMORY_TAKE, body,
+                                    strlen (body));
+}
+
+/* One group, three times in one answer. */
+static void
+test_repeated (void)
+{
+  const char *ids[] = { "sg-twice", NULL };
+  g_autoptr (SoupServer) server = soup_server_new (NULL, NULL);
+  g_autoptr (GwAccessKey) key = gw_test_cloud_dup_key (cloud, "gangway");
+  g_autoptr (GwKeySource) keys = gw_key_source_new_fixed (key);
+  g_autoptr (GwCloudClient) client = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) groups = NULL;
+  g_autofree char *endpoint = NULL;
+  GSList *uris;
+
+  soup_server_add_handler (server, NULL, on_repeated, NULL, NULL);
+  soup_server_listen_local (server, 0, SOUP_SERVER_LISTEN_IPV4_ONLY, &error);
+  g_assert_no_error (error);
+  uris = soup_server_get_uris (server);
+  endpoint = g_strdup_printf ("http://127.0.0.1:%d", g_uri_get_port (uris->data));
+  g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
+  client = gw_cloud_client_new (keys, endpoint);
+  groups = list (client, ids, NULL, FALSE, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (groups->len, ==, 1);
 }
 
 static void
@@ -539,6 +584,7 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
   cloud = gw_test_cloud_new (arguments);
   g_test_add_func ("/cloud/security-group/list", test_list);
+  g_test_add_func ("/cloud/security-group/repeated", test_repeated);
   g_test_add_func ("/cloud/security-group/without-rules", test_without_rules);
   g_test_add_func ("/cloud/security-group/sides", test_sides);
   g_test_add_func ("/cloud/security-group/missing", test_missing);
