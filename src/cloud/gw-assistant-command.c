@@ -109,6 +109,21 @@ is_network (const GError *error)
          || g_error_matches (error, GW_CLOUD_ERROR, GW_CLOUD_ERROR_TIMED_OUT);
 }
 
+/* To ask once more does no harm: the command goes on meanwhile. */
+static gboolean
+is_passing (const GError *error)
+{
+  static const char *const patterns[] = { "ServiceUnavailable*", "InternalError*" };
+  const GwCloudErrorDetails *details = gw_cloud_error_get_details (error);
+
+  if (is_network (error) || g_error_matches (error, GW_CLOUD_ERROR, GW_CLOUD_ERROR_THROTTLED))
+    return TRUE;
+  for (guint i = 0; details != NULL && details->code != NULL && i < G_N_ELEMENTS (patterns); i++)
+    if (g_pattern_match_simple (patterns[i], details->code))
+      return TRUE;
+  return FALSE;
+}
+
 static void wait_for_result (GTask *task);
 
 static void
@@ -127,7 +142,7 @@ on_result (GObject      *source,
     {
       if (gw_cloud_deadline_is_over (command->deadline))
         end_late (g_steal_pointer (&task));
-      else if (is_network (error))
+      else if (is_passing (error))
         wait_for_result (g_steal_pointer (&task));
       else
         g_task_return_error (task, g_steal_pointer (&error));

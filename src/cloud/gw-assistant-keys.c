@@ -36,6 +36,7 @@ typedef struct
   guint n_steps;
   guint step;
   gint64 end;       /* g_get_monotonic_time() */
+  GError *error;    /* of the step that said most of why; nullable */
 } Work;
 
 static void try_step (GTask *task);
@@ -47,6 +48,7 @@ work_free (Work *work)
   g_free (work->instance);
   g_free (work->user);
   g_free (work->parameters);
+  g_clear_error (&work->error);
   g_free (work);
 }
 
@@ -65,6 +67,32 @@ find_next (const Work   *work,
   while (next < work->n_steps && work->steps[next].script == NULL)
     next++;
   return next;
+}
+
+/* That there is no such command says little, above all of another name for it; that its parameters
+ * do not fit says a bit more. */
+static guint
+rate (const GError *error)
+{
+  const GwCloudErrorDetails *details = gw_cloud_error_get_details (error);
+
+  if (!gw_assistant_lacks_command (error))
+    return 2;
+  return g_str_has_prefix (details->code, "Parameter.") ? 1 : 0;
+}
+
+/* Takes @error. */
+static void
+keep_error (Work   *work,
+            GError *error)
+{
+  if (work->error != NULL && rate (error) < 2 && rate (error) <= rate (work->error))
+    {
+      g_error_free (error);
+      return;
+    }
+  g_clear_error (&work->error);
+  work->error = error;
 }
 
 static void
@@ -87,10 +115,12 @@ on_step_done (GObject      *source,
   if (work->step < work->n_steps && g_get_monotonic_time () < work->end)
     {
       g_debug ("Going on with another command: %s", error->message);
+      keep_error (work, g_steal_pointer (&error));
       try_step (g_steal_pointer (&task));
+      return;
     }
-  else
-    g_task_return_error (task, g_steal_pointer (&error));
+  keep_error (work, g_steal_pointer (&error));
+  g_task_return_error (task, g_steal_pointer (&work->error));
 }
 
 /* Takes @task. */

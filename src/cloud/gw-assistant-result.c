@@ -19,6 +19,8 @@
 #define MAX_BASE64 (2 * MAX_OUTPUT * 4 / 3)
 /* How much of what a command printed goes into a sentence, in characters. */
 #define MAX_QUOTE 300
+/* How much of it is read for its reason. */
+#define MAX_REASON 2048
 
 void
 gw_assistant_result_free (GwAssistantResult *self)
@@ -113,17 +115,24 @@ gw_assistant_result_is_undelivered (const GwAssistantResult *self)
          || (*self->code == '\0' && g_str_equal (self->status, "Aborted"));
 }
 
-/* The messages of tools that were told the name of a user that they do not know; not those about
- * something else that @user lacks. */
+/* The messages of tools that were told the name of a user that they do not know: it stands beside
+ * the words, or they are about something else. Nothing here may be repeated without a bound: what a
+ * command prints is not ours. */
 static gboolean
 says_no_such_user (const char *output,
                    const char *user)
 {
-  g_autofree char *line = gw_text_clean_line (output, MAX_OUTPUT);
-  g_autofree char *name = g_regex_escape_string (user, -1);
+  g_autofree char *line = gw_text_clean_line (output, MAX_REASON);
+  g_autofree char *escaped = g_regex_escape_string (user, -1);
+  g_autofree char *name = g_strdup_printf (
+    "(?<![\\w.@+-])(?-i:%s)(?![\\w@+-]|\\.\\w)", escaped);
   g_autofree char *pattern = g_strdup_printf (
-    "\\b(no such|unknown|invalid) user\\b"
-    "|\\b(user|account|name)\\b\\W*(%s)?\\W*(does not|doesn't|is not|not) (exist|found)", name);
+    "\\b(?:no such|unknown|invalid) user(?: ?name)?\\W{1,4}%s"
+    "|%s\\W{1,4}(?:no such|unknown|invalid) user\\b"
+    "|\\b(?:user|account|user ?name)\\W{1,4}%s\\W{1,4}(?:does not|doesn['’]t|is not|not) "
+    "(?:exist|found)"
+    "|\\b(?:user|account|user ?name) (?:does not exist|doesn['’]t exist|not found)\\W{1,4}%s",
+    name, name, name, name);
 
   return g_regex_match_simple (pattern, line, G_REGEX_CASELESS, 0);
 }

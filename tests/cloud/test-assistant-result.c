@@ -154,6 +154,69 @@ test_codes (void)
     }
 }
 
+static gboolean
+is_no_account (const char *output)
+{
+  GwAssistantResult result = { .status = (char *) "Failed", .code = (char *) "ExitCodeNonzero",
+                               .info = (char *) "", .output = (char *) output, .exit_code = 1 };
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (gw_assistant_result_check (&result, "al.ice", 0, &error));
+  return g_error_matches (error, GW_ERROR, GW_ERROR_NO_SUCH_ACCOUNT);
+}
+
+static void
+test_accounts (void)
+{
+  static const char *const right[] = {
+    "user al.ice does not exist", "id: 'al.ice': no such user", "id: ‘al.ice’: No such user",
+    "chown: invalid user: 'al.ice:al.ice'", "sudo: unknown user al.ice",
+    "User \"al.ice\" not found.",
+    "su: user al.ice does not exist or the user entry does not contain all the required fields",
+    "account al.ice doesn't exist", "username al.ice is not exist", "User does not exist: al.ice",
+    "first line\nuser al.ice does not exist\nlast line",
+  };
+  static const char *const wrong[] = {
+    "plugin name does not exist", "sshd account: not found", "user does not exist", "no such user",
+    "user bob does not exist", "user al.ice2 does not exist", "user alXice does not exist",
+    "user x-al.ice does not exist", "user al.ice.x does not exist", "user AL.ICE does not exist",
+    "/home/al.ice does not exist", "the plugin of user al.ice: file not found",
+    "unknown user bob, not al.ice", "",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (right); i++)
+    {
+      g_test_message ("%s", right[i]);
+      g_assert_true (is_no_account (right[i]));
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)
+    {
+      g_test_message ("%s", wrong[i]);
+      g_assert_false (is_no_account (wrong[i]));
+    }
+}
+
+/* However it is meant, reading it takes no time. */
+static void
+test_hostile (void)
+{
+  static const char *const parts[] = { "user", "user ", "\"", "user \"\"\"", "al.ice", "al.ice:::",
+                                       "user al.ice ", "name\n", "no such user ", "(((((" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    {
+      g_autoptr (GString) flood = g_string_new (NULL);
+
+      while (flood->len < 24 * 1024)
+        g_string_append (flood, parts[i]);
+      for (guint round = 0; round < 200; round++)
+        g_assert_false (is_no_account (flood->str));
+      /* What comes late is not looked for. */
+      g_string_append (flood, " user al.ice does not exist");
+      g_assert_false (is_no_account (flood->str));
+    }
+}
+
 static void
 test_under_way (void)
 {
@@ -178,6 +241,8 @@ main (int   argc,
   g_test_add_func ("/assistant-result/status", test_status);
   g_test_add_func ("/assistant-result/output", test_output);
   g_test_add_func ("/assistant-result/codes", test_codes);
+  g_test_add_func ("/assistant-result/accounts", test_accounts);
+  g_test_add_func ("/assistant-result/hostile", test_hostile);
   g_test_add_func ("/assistant-result/under-way", test_under_way);
   return g_test_run ();
 }

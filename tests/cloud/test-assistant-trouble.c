@@ -11,6 +11,9 @@ test_poll (void)
     POLL "\"results\": \"stranger\"}", POLL "\"results\": \"none\", \"times\": 2}",
     POLL "\"cut\": 10, \"times\": 2}",
     POLL "\"throttle\": {\"time_left\": 50}, \"times\": 1}",
+    POLL "\"throttle\": {\"time_left\": 10}, \"times\": 9}",
+    POLL "\"fail\": \"InternalError\", \"times\": 3}",
+    POLL "\"fail\": {\"code\": \"ServiceUnavailable\", \"status\": 503}, \"times\": 3}",
   };
   /* What ends it. */
   static const struct
@@ -20,7 +23,7 @@ test_poll (void)
   } ends[] = {
     { POLL "\"fail\": \"Forbidden.RAM\"}", GW_CLOUD_ERROR_DENIED },
     { POLL "\"garbage\": \"html\"}", GW_CLOUD_ERROR_ANSWER },
-    { POLL "\"fail\": \"InternalError\"}", GW_CLOUD_ERROR_FAILED },
+    { POLL "\"fail\": \"InvalidParameter\"}", GW_CLOUD_ERROR_FAILED },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (rules); i++)
@@ -42,6 +45,35 @@ test_poll (void)
       g_assert_cmpstr (gw_cloud_error_get_details (error)->action, ==,
                        "ecs:DescribeInvocationResults");
     }
+}
+
+static void
+assert_reason (const char *first,
+               const char *second,
+               const char *reason)
+{
+  g_autofree char *body = g_strdup_printf (
+    "{\"rules\": ["
+    "{\"match\": {\"action\": \"InvokeCommand\"}, \"after\": 1, \"fail\": \"%s\"},"
+    "{\"match\": {\"action\": \"InvokeCommand\"}, \"times\": 1, \"fail\": \"%s\"}]}", second, first);
+  g_autoptr (GError) error = NULL;
+
+  reset (TRUE);
+  control (body);
+  g_assert_false (act ("gangway", SEND, "root", 20, &error));
+  g_test_message ("%s", error->message);
+  g_assert_cmpstr (gw_cloud_error_get_details (error)->code, ==, reason);
+  g_assert_cmpuint (count_calls ("InvokeCommand"), ==, 2);
+}
+
+/* Under either name there is no such command: what says most is told. */
+static void
+test_reason (void)
+{
+  assert_reason ("Parameter.NotMatched", "InvalidCmdId.NotFound", "Parameter.NotMatched");
+  assert_reason ("InvalidCmdId.NotFound", "Parameter.NotMatched", "Parameter.NotMatched");
+  assert_reason ("Parameter.NotMatched", "Forbidden.RAM", "Forbidden.RAM");
+  reset (TRUE);
 }
 
 /* The answer is lost, and the command is begun all the same: it is not begun twice. */
@@ -86,6 +118,8 @@ test_late (void)
       GW_ERROR_ASSISTANT_TIMED_OUT },
     { "{\"change\": {\"id\": \"%s\", \"busy\": 0}, \"rules\": "
       "[" POLL "\"cut\": 10}]}", GW_ERROR_ASSISTANT_TIMED_OUT },
+    { "{\"change\": {\"id\": \"%s\", \"busy\": 0}, \"rules\": "
+      "[" POLL "\"fail\": \"InternalError\"}]}", GW_ERROR_ASSISTANT_TIMED_OUT },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (waits); i++)
@@ -183,6 +217,7 @@ main (int   argc,
   cloud = gw_test_cloud_new (arguments);
   instance = find_instance ();
   g_test_add_func ("/assistant-trouble/poll", test_poll);
+  g_test_add_func ("/assistant-trouble/reason", test_reason);
   g_test_add_func ("/assistant-trouble/once", test_once);
   g_test_add_func ("/assistant-trouble/late", test_late);
   g_test_add_func ("/assistant-trouble/cancel", test_cancel);

@@ -161,13 +161,13 @@ static void
 test_send_fails (void)
 {
   static const char *const phrases[] = {
-    "user root does not exist", "id: 'nobody': no such user", "user: unknown user nobody",
-    "chown: Invalid User: nobody", "User 'root' not found", "The account does not exist",
-    "user: root is not found",
+    "user root does not exist", "id: 'root': no such user", "user: unknown user root",
+    "chown: Invalid User: root", "User 'root' not found", "user: root is not found",
   };
   static const char *const others[] = {
     "useradd: command not found", "user root: plugin not found", "user 1 not found",
     "/home/x: No such file or directory", "permission denied",
+    "The account does not exist", "id: 'nobody': no such user",
   };
   g_autofree char *message = NULL;
 
