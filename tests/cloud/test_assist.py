@@ -3,6 +3,7 @@
 """The emulator's Cloud Assistant: states, commands, failures, and a key that a real server takes
 for its minute (here: a moment) and then no more."""
 import base64
+import calendar
 import os
 import shutil
 import subprocess
@@ -151,6 +152,23 @@ class Assistant(Commands):
         self.change(host_keys=None, console='only this', console_time='2020-01-01T00:00:00Z')
         self.assertEqual(console(), ('2020-01-01T00:00:00Z', 'only this'))
         self.change(console=None)
+
+    def test_clock(self):
+        """Where the instance's clock is off, what it says of times is too; the cloud's is right."""
+        def times():
+            answer = self.ok('DescribeCloudAssistantStatus', REGION, **{'InstanceId.1': self.id})
+            status, = answer['InstanceCloudAssistantStatusSet']['InstanceCloudAssistantStatus']
+            result = self.enable()
+            console = self.ok('GetInstanceConsoleOutput', REGION, InstanceId=self.id)
+            return [calendar.timegm(time.strptime(text, '%Y-%m-%dT%H:%M:%SZ')) for text in (
+                status['LastHeartbeatTime'], result['StartTime'], result['FinishedTime'],
+                console['LastUpdateTime'])]
+        self.addCleanup(self.change, clock=0)
+        right = times()
+        for skew in (3600, -3600):
+            self.change(clock=skew)
+            for before, after in zip(right, times()):
+                self.assertTrue(skew - 1 <= after - before <= skew + 60, (before, after))
 
     def test_one_action_refused(self):
         key_id, _ = self.cloud.keys['gangway']

@@ -75,7 +75,14 @@ class WorldTest(Commands):
         self.wait_for('connected', self.private)
 
     def seen_from(self, address):
-        """Who was seen at that address by the server."""
+        """Who was seen at that address by the server, once it has said so in its log."""
+        end, seen = time.monotonic() + 10, set()
+        while not seen:
+            self.assertLess(time.monotonic(), end, f'nobody was seen at {address}')
+            seen = self.look_in_log(address)
+        return seen
+
+    def look_in_log(self, address):
         with open(f'{self.playground.directory}/sshd.log', encoding='utf-8') as file:
             return {line.split()[2] for line in file
                     if line.startswith('Connection from') and f' on {address} port ' in line}

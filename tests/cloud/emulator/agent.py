@@ -4,9 +4,8 @@ are really delivered to the server of the playground."""
 import base64
 import os
 import re
-import time
 
-from .inventory import fingerprint
+from .inventory import fingerprint, stamp
 
 SEND_KEY, ENABLE_KEYS = 'ACS-ECS-SendSshPublicKey-linux.sh', 'ACS-ECS-EnableSshPublicKey-linux.sh'
 PLUGIN = 'config_ecs_instance_connect'
@@ -110,10 +109,6 @@ class Run:
                 'Username': self.invocation['user']}
 
 
-def stamp(seconds):
-    return time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime(seconds)) if seconds else ''
-
-
 class Assistant:
     """Takes commands through their states in `seconds`; later is a function of the main loop.
 
@@ -148,16 +143,21 @@ class Assistant:
         kind = {SEND_KEY: 'send', ENABLE_KEYS: 'enable'}.get(invocation['name'], 'run')
         return (instance and instance.assist or {}).get(kind, {})
 
+    def _now(self, world, run_):
+        """By the clock of the instance."""
+        instance = world.region(run_.invocation['region']).get(run_.instance_id)
+        return self.clock() + (instance.clock if instance else 0)
+
     def _pending(self, world, run_):
         run_.status = 'Pending'
         self._later(0.2, 'Pending', self._running, world, run_)
 
     def _running(self, world, run_):
-        run_.status, run_.started = 'Running', self.clock()
+        run_.status, run_.started = 'Running', self._now(world, run_)
         self._later(0.6, 'Running', self._done, world, run_)
 
     def _done(self, world, run_):
-        run_.finished = self.clock()
+        run_.finished = self._now(world, run_)
         output, run_.exit_code, run_.error = self._outcome(world, run_)
         run_.output = output.encode('utf-8', 'replace')
         if run_.error:

@@ -3,8 +3,9 @@
 import base64
 import json
 
-from .agent import ENABLE_KEYS, SEND_KEY, Run, stamp
+from .agent import ENABLE_KEYS, SEND_KEY, Run
 from .errors import ApiError
+from .inventory import stamp
 
 TYPES = ('RunShellScript', 'RunBatScript', 'RunPowerShellScript')
 
@@ -32,7 +33,7 @@ def describe_status(call):
         {'InstanceId': each.id,
          'CloudAssistantStatus': 'true' if each.agent and each.status == 'Running' else 'false',
          'CloudAssistantVersion': each.agent_version, 'OSType': each.os.capitalize(),
-         'LastHeartbeatTime': stamp(call.now - 5) if each.agent_version else '',
+         'LastHeartbeatTime': stamp(call.now - 5 + each.clock) if each.agent_version else '',
          'LastInvokedTime': '', 'InvocationCount': 0, 'ActiveTaskCount': each.busy,
          'SupportSessionManager': bool(each.agent_version)} for each in page]}}
 

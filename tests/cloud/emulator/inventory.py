@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The actions that list: regions, instances, resource groups, the console of an instance."""
 import base64
+import calendar
 import hashlib
 import re
+import time
 
 from .errors import ApiError
 from .world import DEFAULT_GROUP, REGIONS, STATUSES
@@ -16,6 +18,11 @@ PLAIN_FILTERS = {
     'InstanceType': 'type', 'InstanceChargeType': 'charge'}
 ADDRESS_FILTERS = {'PrivateIpAddresses': 'private', 'PublicIpAddresses': 'public',
                    'EipAddresses': 'eip', 'InnerIpAddresses': 'inner'}
+TIME = '%Y-%m-%dT%H:%M:%SZ'
+
+
+def stamp(seconds):
+    return time.strftime(TIME, time.gmtime(seconds)) if seconds else ''
 
 
 class Instances(list):
@@ -194,5 +201,8 @@ def get_console_output(call):
     if instance.os == 'linux' and instance.status != 'Pending':
         keys = instance.host_keys if instance.host_keys is not None else call.host_keys
         text = console_text(instance, keys) if instance.console is None else instance.console
-    return {'InstanceId': instance_id, 'LastUpdateTime': instance.console_time,
+    updated = instance.console_time
+    if instance.clock:
+        updated = stamp(calendar.timegm(time.strptime(updated, TIME)) + instance.clock)
+    return {'InstanceId': instance_id, 'LastUpdateTime': updated,
             'ConsoleOutput': base64.b64encode(text.encode()).decode()}

@@ -60,6 +60,8 @@ DEFAULTS = {
     # What a command of one kind does instead, see agent.Assistant; the key types that the plug-in
     # takes (None: all).
     'assist': None, 'key_types': None,
+    # How many seconds its clock is ahead, which shows in every time that comes from inside.
+    'clock': 0,
     # What the console says: of these keys (None: the real server's), or this text.
     'host_keys': None, 'console': None, 'console_time': '2026-01-05T06:31:12Z', 'raw': None,
 }
