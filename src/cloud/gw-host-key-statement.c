@@ -13,8 +13,8 @@
 #define MAX_TEXT (64 * 1024)
 #define MAX_LINE 1024
 #define MAX_PREFIX 80
-/* What the kernel, syslog and cloud-init put before a line, from its beginning: no word of anybody
- * else, who could be quoted there: “[   12.3] cloud-init[12]: ”, “<14>Jan  5 06:31:10 host ec2: ”. */
+/* What the kernel, syslog and cloud-init put before a line, from its beginning; no word of others,
+ * who could be quoted there: “[   12.3] cloud-init[12]: ”, “<14>Jan  5 06:31:10 web-1 ec2: ”. */
 #define TAG "(?:(?:ec2|ci-info|cloud-init|kernel)(?:\\[[0-9]{1,10}\\])?: )?"
 #define TIME "(?:[A-Z][a-z]{2} [ 0-9][0-9] [0-9:]{8}|[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.Z+-]{8,24})"
 #define PREFIX "^((?:\\[ {0,8}[0-9]{1,8}\\.[0-9]{1,9}\\] )?" TAG "(?:<[0-9]{1,3}>)?" \

@@ -17,8 +17,8 @@ typedef enum {
  * GwHostKeyStatement:
  *
  * The fingerprints of an instance's host keys as its cloud account knows them: those that
- * cloud-init printed on the console at the start ("BEGIN SSH HOST KEY FINGERPRINTS"; all whole blocks
- * count), or those that ssh-keygen tells Cloud Assistant now.
+ * cloud-init printed on the console at the start ("BEGIN SSH HOST KEY FINGERPRINTS"; all whole
+ * blocks count), or those that ssh-keygen tells Cloud Assistant now.
  */
 typedef struct {
   GPtrArray *keys;         /* (element-type GwStatedKey) */
@@ -36,7 +36,7 @@ GwHostKeyStatement *gw_host_key_statement_new  (gboolean              by_assista
                                                 gint64                time);
 /* Reads lines of ssh-keygen -l: "256 SHA256:… user@host (ED25519)". Bounded. For the console only
  * what is between the marks, each line with the same kind of prefix (of the kernel, syslog or
- * cloud-init); a block with anything else in it vouches for no key, but still casts doubt on others.
+ * cloud-init); a block with anything else in it vouches for no key, but may cast doubt on others.
  * For tests, too. */
 void                gw_host_key_statement_read (GwHostKeyStatement   *self,
                                                 const char           *text);

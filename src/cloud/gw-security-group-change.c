@@ -128,18 +128,45 @@ adding_free (Adding *adding)
   g_free (adding);
 }
 
+/* The rule is on its way in whatever came of looking for it: nobody is to think that nothing
+ * happened. Takes @error. */
+static GError *
+make_unseen (GError     *error,
+             const char *region)
+{
+  const GwCloudErrorDetails look = { .action = (char *) "ecs:DescribeSecurityGroupAttribute",
+                                     .region = (char *) region };
+  const GwCloudErrorDetails *details = gw_cloud_error_get_details (error);
+  g_autofree char *message = NULL;
+  GError *words;
+
+  if (g_error_matches (error, GW_CLOUD_ERROR, GW_CLOUD_ERROR_TIMED_OUT))
+    return error;
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    message = g_strdup (_("The cloud took the rule, but was not asked any more whether it is "
+                          "there. Try to connect, or look again in a minute."));
+  else
+    message = g_strdup_printf (_("The cloud took the rule, but cannot be asked whether it is "
+                                 "there: %s"), error->message);
+  words = gw_cloud_error_new (details != NULL ? error->code : GW_CLOUD_ERROR_TIMED_OUT,
+                              details != NULL ? details : &look, message);
+  g_error_free (error);
+  return words;
+}
+
 static void
 on_there (GObject      *source,
           GAsyncResult *result,
           gpointer      user_data)
 {
   g_autoptr (GTask) task = user_data;
+  Adding *adding = g_task_get_task_data (task);
   GError *error = NULL;
 
   if (gw_security_rule_wait_finish (GW_CLOUD_CLIENT (source), result, &error))
     g_task_return_boolean (task, TRUE);
   else
-    g_task_return_error (task, error);
+    g_task_return_error (task, make_unseen (error, adding->region));
 }
 
 static void
@@ -158,6 +185,8 @@ on_authorized (GObject      *source,
       g_task_return_error (task, explain (error));
       return;
     }
+  /* It is done: to cancel takes nothing back. */
+  g_task_set_check_cancellable (task, FALSE);
   gw_security_rule_wait_async (GW_CLOUD_CLIENT (source), adding->region,
                                (const char *const *) adding->parameters, PATIENCE,
                                g_task_get_cancellable (task), on_there, g_object_ref (task));
@@ -216,6 +245,7 @@ on_joined (GObject      *source,
       || (details != NULL && g_strcmp0 (details->code, "InvalidInstanceId.AlreadyExists") == 0))
     {
       g_clear_error (&error);
+      g_task_set_check_cancellable (task, FALSE);
       g_task_return_boolean (task, TRUE);
     }
   else

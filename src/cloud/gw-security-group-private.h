@@ -6,7 +6,7 @@
 G_BEGIN_DECLS
 
 /* gw-security-group.c: one Permission of DescribeSecurityGroupAttribute of @group; %NULL for what
- * is no inbound rule, or makes no sense. One SecurityGroup of DescribeSecurityGroups, the same. */
+ * is no inbound rule. One SecurityGroup of DescribeSecurityGroups; %NULL if it makes no sense. */
 GwSecurityRule  *gw_security_rule_parse      (JsonObject          *object,
                                               const char          *group);
 GwSecurityGroup *gw_security_group_parse     (JsonObject          *object);
@@ -19,8 +19,8 @@ GInetAddress    *gw_security_parse_cidr      (const char          *text,
 gboolean         gw_security_same_cidr       (const char          *cidr,
                                               const char          *range);
 
-/* gw-security-group-list.c: a page of DescribeSecurityGroupAttribute: calls @func for each rule of
- * it that makes sense. */
+/* gw-security-group-list.c: a page of DescribeSecurityGroupAttribute: calls @func for each inbound
+ * rule of it. */
 typedef void (*GwSecurityRuleFunc)           (GwSecurityRule      *rule, /* (transfer full) */
                                               gpointer             user_data);
 guint            gw_security_rules_read      (JsonObject          *answer,

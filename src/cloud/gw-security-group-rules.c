@@ -84,29 +84,40 @@ is_tcp (const char *protocol)
          || g_str_equal (protocol, TCP_NUMBER);
 }
 
-static gboolean
-holds_destination (const GwSecurityRule *rule,
+/* The cloud translates public addresses: whether a rule that names another one of the instance's is
+ * about packets to the one that is dialled cannot be seen from outside. */
+static Match
+match_destination (const GwSecurityRule *rule,
                    const char *const    *destinations)
 {
+  g_autoptr (GInetAddress) dialled = NULL;
   g_autoptr (GInetAddress) prefix = NULL;
   guint length = 0;
 
   if (*rule->destination == '\0')
-    return TRUE;
+    return MATCH_YES;
   prefix = gw_security_parse_cidr (rule->destination, &length);
-  if (prefix != NULL && length == 0)
-    return TRUE;
-  for (guint i = 0; prefix != NULL && destinations != NULL && destinations[i] != NULL; i++)
+  if (prefix == NULL)
+    return MATCH_MAYBE;
+  if (length == 0)
+    return MATCH_YES;
+  if (destinations != NULL && destinations[0] != NULL)
+    dialled = gw_address_parse (destinations[0]);
+  if (dialled == NULL)
+    return MATCH_MAYBE;
+  if (has_prefix (dialled, prefix, length))
+    return MATCH_YES;
+  for (guint i = 1; destinations[i] != NULL; i++)
     {
       g_autoptr (GInetAddress) address = gw_address_parse (destinations[i]);
 
       if (address != NULL && has_prefix (address, prefix, length))
-        return TRUE;
+        return MATCH_MAYBE;
     }
-  return FALSE;
+  return MATCH_NO;
 }
 
-/* All but where it comes from. */
+/* All but its addresses. */
 static gboolean
 concerns (const GwSecurityRule *rule,
           const Packet         *packet)
@@ -121,7 +132,7 @@ concerns (const GwSecurityRule *rule,
   if (rule->from_port != -1
       && (packet->port < (guint) rule->from_port || packet->port > (guint) rule->to_port))
     return FALSE;
-  return is_tcp (rule->protocol) && holds_destination (rule, packet->destinations);
+  return is_tcp (rule->protocol) || (rule->is_unreadable && *rule->protocol == '\0');
 }
 
 static gboolean
@@ -140,15 +151,26 @@ match_source (const GwSecurityRule *rule,
   guint length = 0;
 
   if (*rule->source == '\0')
-    return *rule->source_group != '\0' || *rule->prefix_list != '\0' ? MATCH_MAYBE : MATCH_NO;
+    return MATCH_MAYBE;
   prefix = gw_security_parse_cidr (rule->source, &length);
-  if (prefix == NULL || g_inet_address_get_family (prefix) != packet->family)
+  if (prefix == NULL)
+    return MATCH_MAYBE;
+  if (g_inet_address_get_family (prefix) != packet->family)
     return MATCH_NO;
   if (packet->source == NULL)
     match = length == 0 ? MATCH_YES : MATCH_MAYBE;
   else if (!has_prefix (packet->source, prefix, length))
     return MATCH_NO;
   return match == MATCH_YES && is_any_port (rule->source_ports) ? MATCH_YES : MATCH_MAYBE;
+}
+
+static Match
+match_rule (const GwSecurityRule *rule,
+            const Packet         *packet)
+{
+  Match match = MIN (match_source (rule, packet), match_destination (rule, packet->destinations));
+
+  return rule->is_unreadable ? MIN (match, MATCH_MAYBE) : match;
 }
 
 static int
@@ -197,12 +219,13 @@ judge (GPtrArray       *groups,
   for (guint i = 0; i < rules->len && *decides == NULL; i++)
     {
       GwSecurityRule *rule = g_ptr_array_index (rules, i);
-      Match match = match_source (rule, packet);
+      Match match = match_rule (rule, packet);
 
       if (match == MATCH_YES)
         *decides = rule;
-      else if (match == MATCH_MAYBE && maybe[rule->is_drop ? 1 : 0] == NULL)
-        maybe[rule->is_drop ? 1 : 0] = rule;
+      for (guint drops = 0; match == MATCH_MAYBE && drops <= 1; drops++)
+        if (maybe[drops] == NULL && (rule->is_unreadable || rule->is_drop == (drops == 1)))
+          maybe[drops] = rule;
     }
   /* One that comes first and would decide the same changes nothing. What no rule is about is
    * dropped. */

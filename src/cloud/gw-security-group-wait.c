@@ -67,7 +67,8 @@ check_rule (GwSecurityRule *rule,
 
   if (source == NULL)
     source = find_value (wanted, "Permissions.1.Ipv6SourceCidrIp");
-  if (!rule->is_drop && rule->priority == 1 && g_str_equal (rule->protocol, "TCP")
+  if (!rule->is_unreadable && !rule->is_drop && rule->priority == 1
+      && g_str_equal (rule->protocol, "TCP")
       && g_strcmp0 (ports, find_value (wanted, "Permissions.1.PortRange")) == 0
       && *rule->destination == '\0' && source != NULL
       && gw_security_same_cidr (rule->source, source))

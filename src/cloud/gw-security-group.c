@@ -99,6 +99,19 @@ has_source (const GwSecurityRule *self)
   return *self->source_group != '\0' || *self->prefix_list != '\0';
 }
 
+static void
+read_priority (GwSecurityRule *self,
+               gint64          priority)
+{
+  if (priority < 1 || priority > MAX_PRIORITY)
+    {
+      /* Nothing is known to come before it. */
+      priority = 1;
+      self->is_unreadable = TRUE;
+    }
+  self->priority = (guint) priority;
+}
+
 GwSecurityRule *
 gw_security_rule_parse (JsonObject *object,
                         const char *group)
@@ -108,7 +121,6 @@ gw_security_rule_parse (JsonObject *object,
   g_autofree char *policy = dup_text (object, "Policy");
   g_autofree char *ports = dup_text (object, "PortRange");
   g_autofree char *protocol = dup_text (object, "IpProtocol");
-  gint64 priority = gw_json_get_int (object, "Priority", 1);
 
   if (g_ascii_strcasecmp (direction, "egress") == 0)
     return NULL;
@@ -123,16 +135,17 @@ gw_security_rule_parse (JsonObject *object,
   self->nic = dup_text (object, "NicType");
   self->description = dup_text (object, "Description");
   self->is_drop = g_ascii_strcasecmp (policy, "drop") == 0;
-  self->priority = (guint) CLAMP (priority, 0, MAX_PRIORITY + 1);
-
-  if (self->priority < 1 || self->priority > MAX_PRIORITY || *self->protocol == '\0'
-      || (!self->is_drop && g_ascii_strcasecmp (policy, "accept") != 0)
-      || !read_ports (ports, &self->from_port, &self->to_port) || !has_source (self)
-      || (*self->destination != '\0' && !is_cidr (self->destination)))
+  self->is_unreadable = (!self->is_drop && g_ascii_strcasecmp (policy, "accept") != 0)
+                        || *self->protocol == '\0' || !has_source (self)
+                        || (*self->destination != '\0' && !is_cidr (self->destination));
+  read_priority (self, gw_json_get_int (object, "Priority", 1));
+  if (!read_ports (ports, &self->from_port, &self->to_port))
     {
-      g_debug ("Rule %s of %s makes no sense and is left out", self->id, group);
-      return NULL;
+      self->from_port = self->to_port = -1;
+      self->is_unreadable = TRUE;
     }
+  if (self->is_unreadable)
+    g_debug ("Rule %s of %s makes no sense", self->id, group);
   return g_steal_pointer (&self);
 }
 
@@ -190,6 +203,11 @@ gw_security_rule_describe (GwSecurityRule *self)
 
   g_return_val_if_fail (self != NULL, NULL);
 
+  if (self->is_unreadable && *self->id != '\0')
+    /* Translators: %s is the id of a rule, “sgr-bp1…” */
+    return g_strdup_printf (_("The rule %s is unreadable to Gangway"), self->id);
+  if (self->is_unreadable)
+    return g_strdup (_("A rule that is unreadable to Gangway"));
   traffic = describe_traffic (self);
   source = describe_source (self);
   if (self->is_drop)

@@ -26,6 +26,8 @@ typedef struct {
   gboolean is_drop;
   guint    priority;    /* 1…100, the smaller goes first */
   char    *description;
+  gboolean is_unreadable; /* something in it makes no sense: it may be about anything that its other
+                             members do not exclude, and may accept or drop it */
 } GwSecurityRule;
 
 /**
@@ -42,11 +44,13 @@ typedef struct {
 
 void             gw_security_rule_free         (GwSecurityRule       *self);
 void             gw_security_group_free        (GwSecurityGroup      *self);
-/* “Accept TCP 22 from 203.0.113.0/24, priority 1”, translated. Free with g_free(). */
+/* “Accept TCP 22 from 203.0.113.0/24, priority 1”, or that it is unreadable; translated. Free with
+ * g_free(). */
 char            *gw_security_rule_describe     (GwSecurityRule       *self);
 
 typedef enum {
-  GW_ADMISSION_UNSURE,   /* a rule that comes first names a prefix list, group or source port */
+  GW_ADMISSION_UNSURE,   /* a rule that comes first names a prefix list, group, source port or
+                            another address of the instance, or is unreadable */
   GW_ADMISSION_ADMITTED, /* @rule admits it */
   GW_ADMISSION_DROPPED,  /* @rule is in the way */
   GW_ADMISSION_NONE,     /* no rule admits it */
@@ -56,9 +60,10 @@ typedef enum {
  * @source to @port of the instance: the rules of all groups in one order, by priority, at the same
  * one drop before accept; what none admits is dropped (AuthorizeSecurityGroup, section
  * “Priority”). @source %NULL: it is not known; then the answer holds for every address, or is
- * UNSURE. @destinations: the instance's own addresses, for rules that name one. @nic: "internet"
- * or "intranet"; only that side's rules count. @rule (optional): what decides, owned by @groups;
- * %NULL for NONE. */
+ * UNSURE. @destinations (nullable): the instance's own addresses, for rules that name one; the one
+ * that is dialled comes first, and is "" where it is not known. @nic: "internet" or "intranet";
+ * only that side's rules count. @rule (optional): what decides, owned by @groups; %NULL for
+ * NONE. */
 GwAdmission      gw_security_groups_judge      (GPtrArray            *groups,
                                                 guint                 port,
                                                 GInetAddress         *source,
@@ -92,7 +97,8 @@ GStrv            gw_security_rule_make         (const char           *group,
                                                 const char           *nic,
                                                 const char           *description);
 /* Sends that, and waits until the group has the rule (at most 30 s: then GW_CLOUD_ERROR_TIMED_OUT).
- * Nothing is repeated unasked; ClientToken makes a repeat harmless. */
+ * Once the cloud took it, every error says so, and none is G_IO_ERROR_CANCELLED. Nothing is
+ * repeated unasked; ClientToken makes a repeat harmless. */
 void             gw_security_rule_add_async    (GwCloudClient        *client,
                                                 const char           *region,
                                                 const char *const    *parameters,

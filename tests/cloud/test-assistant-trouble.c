@@ -55,7 +55,8 @@ assert_reason (const char *first,
   g_autofree char *body = g_strdup_printf (
     "{\"rules\": ["
     "{\"match\": {\"action\": \"InvokeCommand\"}, \"after\": 1, \"fail\": \"%s\"},"
-    "{\"match\": {\"action\": \"InvokeCommand\"}, \"times\": 1, \"fail\": \"%s\"}]}", second, first);
+    "{\"match\": {\"action\": \"InvokeCommand\"}, \"times\": 1, \"fail\": \"%s\"}]}",
+    second, first);
   g_autoptr (GError) error = NULL;
 
   reset (TRUE);

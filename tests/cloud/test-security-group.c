@@ -202,10 +202,12 @@ test_missing (void)
   g_assert_nonnull (strstr (error->message, "sg-gone"));
 }
 
-/* What makes no sense costs no more than itself. */
+/* What makes no sense is not left out: it might be the one that is in the way. */
 static void
 test_malformed (void)
 {
+  static const gboolean readable[] = { TRUE, FALSE, FALSE, FALSE, FALSE, FALSE, FALSE, FALSE, FALSE,
+                                       FALSE, FALSE, FALSE, FALSE, FALSE, FALSE, TRUE, TRUE, TRUE };
   g_autoptr (GPtrArray) groups = NULL;
   GPtrArray *rules;
 
@@ -231,13 +233,20 @@ test_malformed (void)
   g_assert_cmpstr (((GwSecurityGroup *) g_ptr_array_index (groups, 0))->name, ==, "odd");
   g_assert_true (((GwSecurityGroup *) g_ptr_array_index (groups, 0))->is_managed);
   rules = get_rules (groups);
-  g_assert_cmpuint (rules->len, ==, 4);
-  g_assert_cmpuint (((GwSecurityRule *) g_ptr_array_index (rules, 0))->priority, ==, 7);
-  g_assert_true (((GwSecurityRule *) g_ptr_array_index (rules, 1))->is_drop);
-  g_assert_cmpstr (((GwSecurityRule *) g_ptr_array_index (rules, 2))->source, ==, "2001:db8::/32");
-  g_assert_cmpstr (((GwSecurityRule *) g_ptr_array_index (rules, 2))->description, ==, "a b c");
-  g_assert_cmpstr (((GwSecurityRule *) g_ptr_array_index (rules, 3))->source_group, ==, "sg-9");
-  g_assert_cmpstr (((GwSecurityRule *) g_ptr_array_index (rules, 3))->protocol, ==, "TCP");
+  g_assert_cmpuint (rules->len, ==, G_N_ELEMENTS (readable));
+  for (guint i = 0; i < rules->len; i++)
+    {
+      const GwSecurityRule *rule = g_ptr_array_index (rules, i);
+
+      g_test_message ("%u: %s", i, rule->source);
+      g_assert_cmpint (rule->is_unreadable, ==, !readable[i]);
+      g_assert_cmpuint (rule->priority, ==, i == 0 ? 7 : 1);
+    }
+  g_assert_true (((GwSecurityRule *) g_ptr_array_index (rules, 15))->is_drop);
+  g_assert_cmpstr (((GwSecurityRule *) g_ptr_array_index (rules, 16))->source, ==, "2001:db8::/32");
+  g_assert_cmpstr (((GwSecurityRule *) g_ptr_array_index (rules, 16))->description, ==, "a b c");
+  g_assert_cmpstr (((GwSecurityRule *) g_ptr_array_index (rules, 17))->source_group, ==, "sg-9");
+  g_assert_cmpstr (((GwSecurityRule *) g_ptr_array_index (rules, 17))->protocol, ==, "TCP");
 }
 
 static void
@@ -523,6 +532,61 @@ test_wait_ends (void)
   assert_wait_ends (denied, FALSE, GW_CLOUD_ERROR, GW_CLOUD_ERROR_DENIED);
 }
 
+/* Once the cloud took the rule nothing says that it did not. */
+static void
+test_taken (void)
+{
+  const char *slow = "{\"match\": {\"action\": \"DescribeSecurityGroupAttribute\"}, \"delay\": 30}";
+  static const char *const failures[] = { "\"fail\": \"Forbidden.RAM\"", "\"garbage\": \"html\"" };
+  static const GwCloudError numbers[] = { GW_CLOUD_ERROR_DENIED, GW_CLOUD_ERROR_ANSWER };
+  g_autoptr (GwCloudClient) client = make_client ("gangway");
+  g_auto (GStrv) parameters = make ("sg-taken", "203.0.113.9", "x");
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GAsyncResult) late = NULL;
+  g_autoptr (GError) error = NULL;
+
+  set_group ("sg-taken", "", "");
+  for (guint i = 0; i < G_N_ELEMENTS (failures); i++)
+    {
+      g_autofree char *rule = g_strdup_printf (
+        "{\"match\": {\"action\": \"DescribeSecurityGroupAttribute\"}, %s}", failures[i]);
+
+      set_rule (rule);
+      g_assert_false (add (client, parameters, &error));
+      g_assert_error (error, GW_CLOUD_ERROR, (int) numbers[i]);
+      g_test_message ("%s", error->message);
+      g_assert_true (g_str_has_prefix (error->message, "The cloud took the rule, but "));
+      g_clear_error (&error);
+    }
+  set_rule (slow);
+  gw_security_rule_add_async (client, REGION, (const char *const *) parameters, cancellable,
+                              on_result, &result);
+  gw_test_wait_until (count_calls ("DescribeSecurityGroupAttribute") > 0);
+  g_cancellable_cancel (cancellable);
+  gw_test_wait_until (result != NULL);
+  g_assert_false (gw_security_rule_add_finish (client, result, &error));
+  g_assert_error (error, GW_CLOUD_ERROR, GW_CLOUD_ERROR_TIMED_OUT);
+  g_assert_true (g_str_has_prefix (error->message, "The cloud took the rule, but "));
+  g_clear_error (&error);
+  g_clear_object (&result);
+
+  /* Cancelled when all is done, and before anything is. */
+  set_rule ("");
+  g_cancellable_reset (cancellable);
+  gw_security_rule_add_async (client, REGION, (const char *const *) parameters, cancellable,
+                              on_result, &late);
+  gw_test_wait_until (late != NULL);
+  g_cancellable_cancel (cancellable);
+  g_assert_true (gw_security_rule_add_finish (client, late, &error));
+  g_assert_no_error (error);
+  gw_security_rule_add_async (client, REGION, (const char *const *) parameters, cancellable,
+                              on_result, &result);
+  gw_test_wait_until (result != NULL);
+  g_assert_false (gw_security_rule_add_finish (client, result, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+}
+
 static gboolean
 join (const char  *group,
       GError     **error)
@@ -551,6 +615,9 @@ assert_join_fails (const char   *group,
 static void
 test_join (void)
 {
+  g_autoptr (GwCloudClient) client = make_client ("gangway");
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
 
   control ("{\"add\": {\"id\": \"" INSTANCE "\", \"region\": \"" REGION "\", \"vpc\": \"vpc-" REGION
@@ -561,6 +628,11 @@ test_join (void)
   g_assert_true (join (OPEN, &error));
   g_assert_no_error (error);
   g_assert_cmpuint (count_calls ("JoinSecurityGroup"), ==, 2);
+  gw_security_group_join_async (client, REGION, INSTANCE, OPEN, cancellable, on_result, &result);
+  gw_test_wait_until (result != NULL);
+  g_cancellable_cancel (cancellable);
+  g_assert_true (gw_security_group_join_finish (client, result, &error));
+  g_assert_no_error (error);
 
   assert_join_fails (CLASSIC, GW_CLOUD_ERROR_FAILED, "another network");
   assert_join_fails ("sg-gone", GW_CLOUD_ERROR_NOT_FOUND, "does not exist any more");
@@ -597,6 +669,7 @@ main (int    argc,
   g_test_add_func ("/cloud/security-group/add-refused", test_add_refused);
   g_test_add_func ("/cloud/security-group/wait", test_wait);
   g_test_add_func ("/cloud/security-group/wait-ends", test_wait_ends);
+  g_test_add_func ("/cloud/security-group/taken", test_taken);
   g_test_add_func ("/cloud/security-group/join", test_join);
   status = g_test_run ();
   gw_test_cloud_free (cloud);

@@ -35,8 +35,9 @@ make_rule (const char *text,
       char **fields[] = { &self->source_group, &self->prefix_list, &self->source_ports,
                           &self->destination, &self->nic };
       const char *const names[] = { "group=", "list=", "sports=", "to=", "nic=" };
-      gboolean known = FALSE;
+      gboolean known = g_str_equal (words[i], "odd");
 
+      self->is_unreadable |= known;
       for (guint j = 0; j < G_N_ELEMENTS (names); j++)
         if (g_str_has_prefix (words[i], names[j]))
           {
@@ -131,8 +132,8 @@ static const struct
   { "+ TCP 22/22 ::/0 1", "2001:db8::9 2001:db8:5::1", 22, YES, "1" },
   { "+ TCP 22/22 2001:db8::/33 1", "2001:db8:7fff::9", 22, YES, "1" },
   { "+ TCP 22/22 2001:db8::/33 1", "2001:db8:8000::9", 22, NONE, NULL },
-  { "+ TCP 22/22 nonsense 1", "203.0.113.9", 22, NONE, NULL },
-  { "+ TCP 22/22 203.0.113.0/99 1", "203.0.113.9", 22, NONE, NULL },
+  { "+ TCP 22/22 nonsense 1", "203.0.113.9", 22, UNSURE, "1" },
+  { "+ TCP 22/22 203.0.113.0/99 1", "203.0.113.9", 22, UNSURE, "1" },
   /* Order */
   { "+ TCP 22/22 0.0.0.0/0 1; - TCP 22/22 0.0.0.0/0 2", "203.0.113.9", 22, YES, "1" },
   { "+ TCP 22/22 0.0.0.0/0 2; - TCP 22/22 0.0.0.0/0 1", "203.0.113.9", 22, DROP, "2" },
@@ -155,6 +156,26 @@ static const struct
   { "+ TCP 22/22 0.0.0.0/0 1 to=10.0.1.0/24", "203.0.113.9", 22, NONE, NULL },
   { "+ TCP 22/22 0.0.0.0/0 1 to=0.0.0.0/0", "203.0.113.9", 22, YES, "1" },
   { "+ TCP 22/22 0.0.0.0/0 1 to=10.0.1.0/24", "203.0.113.9 10.0.1.7", 22, YES, "1" },
+  { "+ TCP 22/22 0.0.0.0/0 1 to=10.0.1.7/32", "203.0.113.9 10.0.1.7,10.0.2.7", 22, YES, "1" },
+  { "+ TCP 22/22 0.0.0.0/0 1 to=10.0.2.7/32", "203.0.113.9 10.0.1.7,10.0.2.7", 22, UNSURE, "1" },
+  { "- TCP 22/22 0.0.0.0/0 1 to=10.0.2.7/32; + TCP 22/22 0.0.0.0/0 2",
+    "203.0.113.9 10.0.1.7,10.0.2.7", 22, UNSURE, "1" },
+  { "- TCP 22/22 0.0.0.0/0 2 to=10.0.2.7/32; + TCP 22/22 0.0.0.0/0 1",
+    "203.0.113.9 10.0.1.7,10.0.2.7", 22, YES, "2" },
+  { "- TCP 22/22 0.0.0.0/0 1 to=10.0.3.7/32; + TCP 22/22 0.0.0.0/0 2",
+    "203.0.113.9 10.0.1.7,10.0.2.7", 22, YES, "2" },
+  { "+ TCP 22/22 0.0.0.0/0 1 to=10.0.2.7/32", "203.0.113.9 ", 22, UNSURE, "1" },
+  { "+ TCP 22/22 0.0.0.0/0 1 to=10.0.2.7/32", "203.0.113.9 a-name,10.0.3.7", 22, UNSURE, "1" },
+  { "+ TCP 22/22 0.0.0.0/0 1 to=0.0.0.0/0", "203.0.113.9 ", 22, YES, "1" },
+  { "+ TCP 22/22 0.0.0.0/0 1 to=nonsense", "203.0.113.9", 22, UNSURE, "1" },
+  /* Unreadable: it may be either, unless what can be read of it speaks against that. */
+  { "+ TCP 22/22 0.0.0.0/0 1 odd", "203.0.113.9", 22, UNSURE, "1" },
+  { "+ TCP 22/22 0.0.0.0/0 1 odd; + TCP 22/22 0.0.0.0/0 2", "203.0.113.9", 22, UNSURE, "1" },
+  { "+ TCP 22/22 0.0.0.0/0 3 odd; + TCP 22/22 0.0.0.0/0 2", "203.0.113.9", 22, YES, "2" },
+  { "- TCP 22/22 0.0.0.0/0 1 odd; - TCP 22/22 0.0.0.0/0 2", "203.0.113.9", 22, UNSURE, "1" },
+  { "- TCP 80/80 0.0.0.0/0 1 odd; + TCP 22/22 0.0.0.0/0 2", "203.0.113.9", 22, YES, "2" },
+  { "- UDP 22/22 0.0.0.0/0 1 odd; + TCP 22/22 0.0.0.0/0 2", "203.0.113.9", 22, YES, "2" },
+  { "- TCP 22/22 10.0.0.0/8 1 odd; + TCP 22/22 0.0.0.0/0 2", "203.0.113.9", 22, YES, "2" },
   /* What cannot be seen from outside */
   { "+ TCP 22/22 none 1 group=sg-9", "203.0.113.9", 22, UNSURE, "1" },
   { "+ TCP 22/22 none 1 list=pl-9", "203.0.113.9", 22, UNSURE, "1" },
@@ -170,7 +191,7 @@ static const struct
   { "+ TCP 22/22 198.51.100.0/24 1 sports=1000/2000", "203.0.113.9", 22, NONE, NULL },
   { "+ TCP 22/22 0.0.0.0/0 1 sports=-1/-1", "203.0.113.9", 22, YES, "1" },
   { "- TCP 80/80 none 1 list=pl-9; + TCP 22/22 0.0.0.0/0 2", "203.0.113.9", 22, YES, "2" },
-  { "+ TCP 22/22 none 1", "203.0.113.9", 22, NONE, NULL },
+  { "+ TCP 22/22 none 1", "203.0.113.9", 22, UNSURE, "1" },
   /* From where is not known */
   { "", "?", 22, NONE, NULL },
   { "+ TCP 80/80 0.0.0.0/0 1", "?", 22, NONE, NULL },
@@ -381,6 +402,10 @@ test_describe (void)
       g_autofree char *text = gw_security_rule_describe (rule);
 
       g_assert_cmpstr (text, ==, words[i][1]);
+      g_free (text);
+      rule->is_unreadable = TRUE;
+      text = gw_security_rule_describe (rule);
+      g_assert_cmpstr (text, ==, "The rule 1 is unreadable to Gangway");
     }
 }
 
