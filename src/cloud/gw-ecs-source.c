@@ -495,6 +495,16 @@ gw_ecs_source_has (GwEcsSource *self,
   return gw_ecs_list_lookup (self->list, gw_instance_get_id (instance)) == instance;
 }
 
+GwInstance *
+gw_ecs_source_lookup (GwEcsSource *self,
+                      const char  *id)
+{
+  g_return_val_if_fail (GW_IS_ECS_SOURCE (self), NULL);
+  g_return_val_if_fail (id != NULL, NULL);
+
+  return gw_ecs_list_lookup (self->list, id);
+}
+
 void
 gw_ecs_source_forget (GwEcsSource *self)
 {

@@ -67,6 +67,10 @@ void              gw_ecs_source_forget        (GwEcsSource          *self);
 /* Whether @instance is this very object of the list. */
 gboolean          gw_ecs_source_has           (GwEcsSource          *self,
                                                GwInstance           *instance);
+/* (transfer none) (nullable): the one that the list has now, by id; whoever holds an instance for
+ * long may hold an object that went and came back as another one. */
+GwInstance       *gw_ecs_source_lookup        (GwEcsSource          *self,
+                                               const char           *id);
 
 /* What was wrong with the last refresh as a whole, or with all regions alike: (nullable), owned by
  * @self. GW_CLOUD_ERROR or GW_ERROR_KEYRING…; never DENIED, which is a refusal. */

@@ -467,5 +467,13 @@ gw_cloud_accounts_find_source (GwCloudAccounts *self,
       if (gw_ecs_source_has (entry->source, instance))
         return entry->source;
     }
+  /* A tab may hold an object that has gone from the list and come back as another one. */
+  for (guint i = 0; i < self->entries->len; i++)
+    {
+      const GwCloudEntry *entry = g_ptr_array_index (self->entries, i);
+
+      if (gw_ecs_source_lookup (entry->source, gw_instance_get_id (instance)) != NULL)
+        return entry->source;
+    }
   return NULL;
 }

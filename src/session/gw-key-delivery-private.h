@@ -8,6 +8,8 @@ G_BEGIN_DECLS
 
 /* Seconds that a key lives, from when it was made. */
 #define GW_KEY_LIFETIME 60
+/* What has to be left of that when the server judges the key, which it does by another clock. */
+#define GW_KEY_LEAST 10
 
 #define GW_KEY_TYPE_FIRST "ssh-ed25519"
 #define GW_KEY_TYPE_SECOND "ssh-rsa"
@@ -44,6 +46,7 @@ struct _GwKeyDelivery
   GwSending sending;
   gint64 expiry;
   guint lifetime;
+  guint least;
 };
 
 const char    *gw_key_delivery_get_id     (GwKeyDelivery *self);
@@ -52,9 +55,7 @@ GwAssistNotes *gw_key_delivery_get_notes  (GwKeyDelivery *self);
 void           gw_key_delivery_set_note   (GwKeyDelivery *self,
                                            GwStep         step,
                                            const char    *note);
-/* Takes what is found out of the step that runs now: it has failed. */
-void           gw_key_delivery_fail_step  (GwKeyDelivery *self);
-/* For tests, which do not wait for a minute. */
+/* For tests, which do not wait for a minute. What has to be left of it shrinks, too. */
 void           gw_key_delivery_set_lifetime (GwKeyDelivery *self,
                                            guint          seconds);
 

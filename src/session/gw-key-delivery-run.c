@@ -104,6 +104,11 @@ check (GTask       *task,
       return;
     }
   gw_key_delivery_set_state (self, GW_STEP_STATE, state);
+  /* Not before: where nothing runs the engine would only find that nothing answers. */
+  g_signal_emit_by_name (self, "turn");
+  /* Who heard of it may have cancelled. */
+  if (g_task_return_error_if_cancelled (task))
+    return;
   gw_key_delivery_set_state (self, GW_STEP_AGENT, GW_STEP_RUNNING);
   gw_assistant_check_async (self->client, self->region, gw_key_delivery_get_id (self),
                             g_task_get_cancellable (task), on_checked, g_object_ref (task));
@@ -115,20 +120,27 @@ on_asked (GObject      *source,
           gpointer      user_data)
 {
   g_autoptr (GTask) task = user_data;
-  GError *error = NULL;
+  GwKeyDelivery *self = g_task_get_source_object (task);
+  g_autoptr (GError) error = NULL;
 
-  if (!gw_cloud_accounts_ask_finish (GW_CLOUD_ACCOUNTS (source), result, &error))
+  if (gw_cloud_accounts_ask_finish (GW_CLOUD_ACCOUNTS (source), result, &error))
     {
-      if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-        {
-          fail (task, error);
-          return;
-        }
-      /* The old state is all there is; a wrong one shows at the next step. */
-      gw_key_delivery_set_note (g_task_get_source_object (task), GW_STEP_STATE, error->message);
-      g_error_free (error);
+      if (gw_cloud_accounts_find_source (self->accounts, self->instance) != NULL)
+        check (task, GW_STEP_DONE);
+      else
+        fail (task, g_error_new (GW_ERROR, GW_ERROR_NOT_OF_ACCOUNT,
+                                 _("“%s” does not exist any more."),
+                                 gw_instance_get_title (self->instance)));
+      return;
     }
-  check (task, GW_STEP_DONE);
+  if (g_task_return_error_if_cancelled (task))
+    return;
+  /* The old state is all there is; a wrong one shows at the next step. Another refresh may have
+   * cancelled the question. */
+  gw_key_delivery_set_note (self, GW_STEP_STATE,
+                            g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)
+                              ? _("The cloud did not answer in time") : error->message);
+  check (task, GW_STEP_SKIPPED);
 }
 
 static void
@@ -136,10 +148,6 @@ begin_turn (GTask *task)
 {
   GwKeyDelivery *self = g_task_get_source_object (task);
 
-  g_signal_emit_by_name (self, "turn");
-  /* Who heard of it may have cancelled. */
-  if (g_task_return_error_if_cancelled (task))
-    return;
   gw_key_delivery_set_state (self, GW_STEP_STATE, GW_STEP_RUNNING);
   if (gw_cloud_accounts_needs_asking (self->accounts, self->instance))
     gw_cloud_accounts_ask_async (self->accounts, self->instance, g_task_get_cancellable (task),
@@ -173,10 +181,19 @@ static gboolean
 find_client (GwKeyDelivery  *self,
              GError        **error)
 {
+  GwEcsSource *source = NULL;
   const char *region = NULL;
 
+  g_clear_object (&self->client);
+  g_clear_pointer (&self->region, g_free);
   if (self->accounts != NULL && self->instance != NULL)
-    self->client = gw_cloud_accounts_dup_client (self->accounts, self->instance, &region);
+    source = gw_cloud_accounts_find_source (self->accounts, self->instance);
+  if (source != NULL)
+    {
+      /* The one that is kept up to date. */
+      g_set_object (&self->instance, gw_ecs_source_lookup (source, gw_key_delivery_get_id (self)));
+      self->client = gw_cloud_accounts_dup_client (self->accounts, self->instance, &region);
+    }
   if (self->client == NULL)
     {
       g_set_error_literal (error, GW_ERROR, GW_ERROR_NOT_OF_ACCOUNT,
@@ -205,8 +222,7 @@ gw_key_delivery_prepare_async (GwKeyDelivery       *self,
     {
       /* Again: all but the plug-in was found to be well. */
       self->sending = GW_SENDING_FINE;
-      gw_key_delivery_set_state (self, GW_STEP_KEY, GW_STEP_WAITING);
-      gw_key_delivery_set_state (self, GW_STEP_SEND, GW_STEP_WAITING);
+      gw_key_delivery_forget_key (self);
       enable (task);
       return;
     }
@@ -274,7 +290,7 @@ on_sent (GObject      *source,
       g_task_return_boolean (task, TRUE);
       return;
     }
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+  if (g_cancellable_is_cancelled (g_task_get_cancellable (task)))
     {
       /* Another key may be on its way already. */
       g_task_return_error (task, error);

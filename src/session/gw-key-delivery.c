@@ -93,6 +93,7 @@ static void
 gw_key_delivery_init (GwKeyDelivery *self)
 {
   self->lifetime = GW_KEY_LIFETIME;
+  self->least = GW_KEY_LEAST;
 }
 
 GwKeyDelivery *
@@ -128,6 +129,7 @@ gw_key_delivery_set_lifetime (GwKeyDelivery *self,
                               guint          seconds)
 {
   self->lifetime = seconds;
+  self->least = MIN (GW_KEY_LEAST, seconds * GW_KEY_LEAST / GW_KEY_LIFETIME);
 }
 
 GwStepState
@@ -242,25 +244,45 @@ gw_key_delivery_must_prepare (GwKeyDelivery *self)
 void
 gw_key_delivery_fail_step (GwKeyDelivery *self)
 {
+  g_return_if_fail (GW_IS_KEY_DELIVERY (self));
+
   for (guint i = 0; i < GW_N_STEPS; i++)
     if (self->steps[i].state == GW_STEP_RUNNING)
       gw_key_delivery_set_state (self, i, GW_STEP_FAILED);
 }
 
-/* A server that did not take a key which had arrived: what is remembered of the instance is asked
- * anew the next time, since its disk may be another one by now. */
-static void
-note_outcome (GwKeyDelivery *self,
-              gboolean       worked)
+gboolean
+gw_key_delivery_is_fresh (GwKeyDelivery *self)
 {
-  GwAssistNotes *notes = gw_key_delivery_get_notes (self);
-  const char *id = gw_key_delivery_get_id (self);
+  g_return_val_if_fail (GW_IS_KEY_DELIVERY (self), FALSE);
 
-  if (worked)
-    gw_assist_notes_set_rsa (notes, id, g_strcmp0 (self->key_type, GW_KEY_TYPE_SECOND) == 0);
-  else
-    gw_assist_notes_set_rsa (notes, id, FALSE);
-  gw_assist_notes_set_enabled (notes, id, worked);
+  return self->expiry - g_get_monotonic_time () >= self->least * G_TIME_SPAN_SECOND;
+}
+
+void
+gw_key_delivery_forget_key (GwKeyDelivery *self)
+{
+  g_return_if_fail (GW_IS_KEY_DELIVERY (self));
+
+  self->expiry = 0;
+  gw_key_delivery_set_state (self, GW_STEP_KEY, GW_STEP_WAITING);
+  gw_key_delivery_set_state (self, GW_STEP_SEND, GW_STEP_WAITING);
+  gw_key_delivery_set_state (self, GW_STEP_LOGIN, GW_STEP_WAITING);
+}
+
+void
+gw_key_delivery_note_refusal (GwKeyDelivery *self)
+{
+  GwAssistNotes *notes;
+
+  g_return_if_fail (GW_IS_KEY_DELIVERY (self));
+  g_return_if_fail (self->turn != NULL);
+
+  notes = gw_key_delivery_get_notes (self);
+  gw_assist_notes_set_rsa (notes, gw_key_delivery_get_id (self), FALSE);
+  gw_assist_notes_set_enabled (notes, gw_key_delivery_get_id (self), FALSE);
+  self->sending = self->steps[GW_STEP_PLUG_IN].state == GW_STEP_SKIPPED ? GW_SENDING_UNPREPARED
+                                                                        : GW_SENDING_NO_KEY;
 }
 
 void
@@ -270,16 +292,16 @@ gw_key_delivery_end (GwKeyDelivery *self,
   g_return_if_fail (GW_IS_KEY_DELIVERY (self));
 
   if (self->turn == NULL)
-    {
-      gw_key_delivery_fail_step (self);
-      return;
-    }
-  if (worked || self->steps[GW_STEP_LOGIN].state == GW_STEP_RUNNING)
-    note_outcome (self, worked);
+    return;
   self->expiry = 0;
   if (worked)
-    gw_key_delivery_set_state (self, GW_STEP_LOGIN, GW_STEP_DONE);
-  else
-    gw_key_delivery_fail_step (self);
+    {
+      GwAssistNotes *notes = gw_key_delivery_get_notes (self);
+      const char *id = gw_key_delivery_get_id (self);
+
+      gw_assist_notes_set_rsa (notes, id, g_strcmp0 (self->key_type, GW_KEY_TYPE_SECOND) == 0);
+      gw_assist_notes_set_enabled (notes, id, TRUE);
+      gw_key_delivery_set_state (self, GW_STEP_LOGIN, GW_STEP_DONE);
+    }
   give_turn_back (self);
 }

@@ -35,8 +35,8 @@ const char *gw_step_title (GwStep step);
  * The cloud's part of one login with a temporary key: makes the instance ready, then sends the
  * public half that the engine made. Driven by GwSession, which owns it; shown by the tab.
  *
- * Signals: `changed` (no arguments): a step's state, time or note; `turn`: it is its turn now, the
- * engine may start to connect.
+ * Signals: `changed` (no arguments): a step's state, time or note; `turn`: it is its turn now, and
+ * the instance runs: the engine may start to connect.
  */
 #define GW_TYPE_KEY_DELIVERY (gw_key_delivery_get_type ())
 G_DECLARE_FINAL_TYPE (GwKeyDelivery, gw_key_delivery, GW, KEY_DELIVERY, GObject)
@@ -46,7 +46,7 @@ G_DECLARE_FINAL_TYPE (GwKeyDelivery, gw_key_delivery, GW, KEY_DELIVERY, GObject)
 GwKeyDelivery *gw_key_delivery_new            (GwCloudAccounts      *accounts,
                                                GwLogin              *login);
 /* Waits for its turn at this instance, then TURN, STATE, AGENT, PLUG_IN. The turn is kept until
- * gw_key_delivery_end(). */
+ * gw_key_delivery_end(). Once more: only PLUG_IN. */
 void           gw_key_delivery_prepare_async  (GwKeyDelivery        *self,
                                                GCancellable         *cancellable,
                                                GAsyncReadyCallback   callback,
@@ -71,6 +71,16 @@ gboolean       gw_key_delivery_send_finish    (GwKeyDelivery        *self,
                                                GAsyncResult         *result,
                                                GError              **error);
 gboolean       gw_key_delivery_must_prepare   (GwKeyDelivery        *self);
+/* Whether enough of the key's minute is left for the server's judgement. */
+gboolean       gw_key_delivery_is_fresh       (GwKeyDelivery        *self);
+/* There will be another key, if any: KEY, SEND and LOGIN begin again. */
+void           gw_key_delivery_forget_key     (GwKeyDelivery        *self);
+/* The server did not take the key that had arrived in time: what is remembered of the instance,
+ * whose disk may be another one by now, is forgotten. must_prepare() is TRUE where the plug-in was
+ * only remembered to be enabled; then the same type is worth another try. */
+void           gw_key_delivery_note_refusal   (GwKeyDelivery        *self);
+/* The step that runs now has failed. */
+void           gw_key_delivery_fail_step      (GwKeyDelivery        *self);
 /* The login is over: gives the turn back. @worked: remembers what is known of the instance. */
 void           gw_key_delivery_end            (GwKeyDelivery        *self,
                                                gboolean              worked);

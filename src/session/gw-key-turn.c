@@ -83,8 +83,9 @@ on_cancelled (GCancellable *cancellable,
 {
   Waiter *waiter = user_data;
 
-  g_task_return_error_if_cancelled (waiter->task);
+  /* Who hears of it may give a turn back at once: not to this one. */
   g_queue_remove (waiter->queue, waiter);
+  g_task_return_error_if_cancelled (waiter->task);
   waiter_free (waiter);
   return G_SOURCE_REMOVE;
 }

@@ -12,12 +12,14 @@
 /* A login with a temporary key: the cloud's part and the engine's go on side by side, and meet
  * where the engine waits for the key (AwaitKey) and the key has been sent. */
 
-/* Seconds: for the engine to make a key; what a key has to have left when the engine is ready for
- * it, since it is judged by the clock of the instance. */
+/* Seconds: for the engine to make a key; what the sending, which ends with the key's minute, is
+ * given to say how it stands. */
 #define MAKE_SECONDS 20
-#define LEAST_SECONDS 10
-/* What the sending, which ends with the key's minute, is given to say how it stands. */
 #define PATIENCE_SECONDS 2
+/* How many keys that came late are replaced unused; how many engines that lost the server before
+ * they had a key. */
+#define MAX_RENEWALS 2
+#define MAX_RESTARTS 2
 
 static void make_key (GwSession *self);
 
@@ -47,8 +49,24 @@ forget_key (GwSession *self)
   g_object_unref (self->cancel_delivery);
   self->cancel_delivery = g_cancellable_new ();
   self->delivering = GW_DELIVERING_READY;
-  set_step (self, GW_STEP_KEY, GW_STEP_WAITING);
-  set_step (self, GW_STEP_SEND, GW_STEP_WAITING);
+  gw_key_delivery_forget_key (self->delivery);
+}
+
+/* Another key of the same type. */
+static void
+renew_key (GwSession *self)
+{
+  self->n_renewals++;
+  forget_key (self);
+  /* Else the engine says when it wants one. */
+  if (self->awaiting != NULL)
+    make_key (self);
+}
+
+static gboolean
+must_renew (GwSession *self)
+{
+  return self->n_renewals < MAX_RENEWALS && !gw_key_delivery_is_fresh (self->delivery);
 }
 
 static gboolean
@@ -58,13 +76,20 @@ on_key_timer (gpointer user_data)
 
   self->key_timer_id = 0;
   if (self->delivering == GW_DELIVERING_MAKING)
-    gw_session_fail (self, g_error_new_literal (GW_ERROR, GW_ERROR_TIMED_OUT,
-                                     _("gangway-session did not answer in time")));
-  else if (self->question != NULL)
+    {
+      gw_key_delivery_fail_step (self->delivery);
+      gw_session_fail (self, g_error_new_literal (GW_ERROR, GW_ERROR_TIMED_OUT,
+                                       _("gangway-session did not answer in time")));
+    }
+  else if (self->delivering == GW_DELIVERING_SENT || self->question != NULL)
+    /* The engine connects, or a person looks at the host key: the next key is made for AwaitKey. */
     forget_key (self);
-  else if (self->delivering < GW_DELIVERING_USED)
-    gw_session_fail (self, g_error_new_literal (GW_ERROR, GW_ERROR_KEY_EXPIRED,
-                                     _("The key’s minute was over before it could be used")));
+  else if (self->delivering == GW_DELIVERING_SENDING)
+    {
+      gw_key_delivery_fail_step (self->delivery);
+      gw_session_fail (self, g_error_new_literal (GW_ERROR, GW_ERROR_KEY_EXPIRED,
+                                       _("The key’s minute was over before it could be used")));
+    }
   return G_SOURCE_REMOVE;
 }
 
@@ -107,21 +132,20 @@ on_sent (GObject      *source,
   if (self == NULL || self->delivering != GW_DELIVERING_SENDING ||
       g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
-  if (sent)
+  if (sent && must_renew (self))
+    renew_key (self);
+  else if (sent)
     {
       self->delivering = GW_DELIVERING_SENT;
       set_timer (self, gw_key_delivery_get_expiry (delivery) - g_get_monotonic_time ());
       use_key (self);
     }
   else if (gw_key_delivery_must_prepare (delivery))
-    {
-      g_clear_handle_id (&self->key_timer_id, g_source_remove);
-      prepare (self);
-    }
+    prepare (self);
   else if (gw_key_delivery_get_next_type (delivery) != NULL)
     {
       self->next_type = gw_key_delivery_get_next_type (delivery);
-      self->delivering = GW_DELIVERING_READY;
+      forget_key (self);
       make_key (self);
     }
   else
@@ -145,6 +169,11 @@ on_made (GObject      *source,
     return;
   if (!made)
     {
+      g_autoptr (GError) cause = gw_engine_client_read_error (error);
+
+      /* Else the engine is gone, which its end tells. */
+      if (cause != NULL)
+        gw_key_delivery_fail_step (self->delivery);
       gw_session_fail_call (self, error);
       return;
     }
@@ -203,6 +232,7 @@ on_prepared (GObject      *source,
 static void
 prepare (GwSession *self)
 {
+  g_clear_handle_id (&self->key_timer_id, g_source_remove);
   self->delivering = GW_DELIVERING_PREPARING;
   gw_key_delivery_prepare_async (self->delivery, self->cancel_delivery, on_prepared,
                                  gw_session_weak_new (self));
@@ -229,6 +259,31 @@ gw_session_take_bus (GwSession *self)
   make_key (self);
 }
 
+/* The server has refused the key. FALSE: no other one is worth a try. */
+static gboolean
+answer_refusal (GwSession *self)
+{
+  self->key_refused = TRUE;
+  /* It may have been too late for the server's clock, which says nothing of its type. */
+  if (must_renew (self))
+    {
+      renew_key (self);
+      return TRUE;
+    }
+  gw_key_delivery_note_refusal (self->delivery);
+  if (gw_key_delivery_must_prepare (self->delivery))
+    {
+      self->next_type = NULL;
+      prepare (self);
+      return TRUE;
+    }
+  self->next_type = gw_key_delivery_get_next_type (self->delivery);
+  if (self->next_type == NULL)
+    return FALSE;
+  forget_key (self);
+  return TRUE;
+}
+
 void
 gw_session_take_key_prompt (GwSession *self,
                             GwPrompt  *prompt)
@@ -241,20 +296,13 @@ gw_session_take_key_prompt (GwSession *self,
       gw_prompt_cancel (prompt);
       return;
     }
-  if (refused)
+  if (refused && !answer_refusal (self))
     {
-      self->next_type = gw_key_delivery_get_next_type (self->delivery);
-      if (self->next_type == NULL)
-        {
-          gw_prompt_give_up (prompt);
-          return;
-        }
-      forget_key (self);
+      gw_prompt_give_up (prompt);
+      return;
     }
-  else if (self->delivering == GW_DELIVERING_SENT &&
-           gw_key_delivery_get_expiry (self->delivery) - g_get_monotonic_time () <
-             LEAST_SECONDS * G_TIME_SPAN_SECOND)
-    forget_key (self);
+  if (self->delivering == GW_DELIVERING_SENT && must_renew (self))
+    renew_key (self);
   self->awaiting = g_object_ref (prompt);
   /* The deadlines are those of the cloud's part from here on. */
   gw_session_feed_watchdog (self);
@@ -265,16 +313,37 @@ gw_session_take_key_prompt (GwSession *self,
 gboolean
 gw_session_outlive_engine (GwSession *self)
 {
-  if (self->delivering != GW_DELIVERING_PREPARING || self->phase != GW_PHASE_AUTHENTICATION ||
+  if (self->delivering == GW_DELIVERING_NONE || self->delivering == GW_DELIVERING_USED ||
+      self->key_refused || self->n_restarts >= MAX_RESTARTS ||
+      self->phase != GW_PHASE_AUTHENTICATION ||
       (self->error != NULL &&
        !g_error_matches (self->error, GW_ERROR, GW_ERROR_CONNECTION_LOST)))
     return FALSE;
+  self->n_restarts++;
   g_clear_error (&self->error);
   drop_awaiting (self);
   gw_session_set_prompt (self, NULL);
   gw_session_drop_engine (self);
   gw_session_feed_watchdog (self);
+  /* Who heard of it may have closed the session. */
+  if (self->delivering > GW_DELIVERING_PREPARING)
+    {
+      forget_key (self);
+      gw_session_start_engine (self);
+    }
   return TRUE;
+}
+
+/* Where it was the network, or a person, that ended the login, no step has failed. */
+static void
+judge_end (GwSession *self)
+{
+  gboolean is_refused = g_error_matches (self->error, GW_ERROR, GW_ERROR_AUTH_REFUSED);
+
+  if (is_refused)
+    gw_key_delivery_note_refusal (self->delivery);
+  if (is_refused || g_error_matches (self->error, GW_ERROR, GW_ERROR_KEY_EXPIRED))
+    gw_key_delivery_fail_step (self->delivery);
 }
 
 void
@@ -283,6 +352,8 @@ gw_session_end_delivery (GwSession *self,
 {
   if (self->delivering == GW_DELIVERING_NONE)
     return;
+  if (!worked && self->delivering == GW_DELIVERING_USED)
+    judge_end (self);
   self->delivering = GW_DELIVERING_NONE;
   g_clear_handle_id (&self->key_timer_id, g_source_remove);
   g_cancellable_cancel (self->cancel_delivery);

@@ -37,6 +37,9 @@ struct _GwSession
   const char *next_type;         /* of the key to be made, or NULL: what is known of the instance */
   GwPrompt *awaiting;            /* the engine, for a key; or NULL */
   guint key_timer_id;            /* until a key has to be made, and then used */
+  guint n_renewals;              /* keys that came too late to be used */
+  guint n_restarts;              /* engines that a server hung up on before they had a key */
+  gboolean key_refused;
   GwPrompt *question;            /* of a host key, until its answer; `prompt` once it is shown */
   GCancellable *inquiry;         /* what the account says of it */
   guint hide_id;
@@ -129,8 +132,8 @@ void     gw_session_take_bus        (GwSession *self);
 /* The engine waits for a key. */
 void     gw_session_take_key_prompt (GwSession *self,
                                      GwPrompt  *prompt);
-/* Where the server has hung up on an engine that waited for a key, which is no failure: TRUE, and
- * another engine will be started once the instance is ready. */
+/* Where the server has hung up on an engine that waited for its first key, which is no failure:
+ * TRUE, and another engine is started, once the instance is ready. */
 gboolean gw_session_outlive_engine  (GwSession *self);
 /* The login is over. */
 void     gw_session_end_delivery    (GwSession *self,

@@ -493,6 +493,7 @@ test_ask (void)
   g_autoptr (GAsyncResult) third = NULL;
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (GwInstance) other = gw_instance_new ("ssh-config:other");
+  g_autoptr (GwInstance) twin = NULL;
   g_autoptr (GError) error = NULL;
   GwInstance *instance;
   FakeAccounts f;
@@ -500,6 +501,10 @@ test_ask (void)
   fake_accounts_init (&f, keyring);
   account = fake_add (&f, "prod", "gangway");
   instance = get_first (fake_source (&f, gw_account_get_id (account)));
+  /* What a tab holds from before the list was read anew. */
+  twin = gw_instance_new (gw_instance_get_id (instance));
+  g_assert_true (gw_cloud_accounts_find_source (f.accounts, twin)
+                 == fake_source (&f, gw_account_get_id (account)));
   g_assert_false (gw_cloud_accounts_needs_asking (f.accounts, instance));
   g_assert_false (gw_cloud_accounts_needs_asking (f.accounts, other));
   g_assert_true (gw_cloud_accounts_find_source (f.accounts, instance)

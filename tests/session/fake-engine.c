@@ -24,6 +24,7 @@
  *   temporary refuse N  the server refuses the first N keys; the third one is the last
  *   temporary expired   the minute is over when the answer comes
  *   temporary lost      the server closes while the first key is waited for
+ *   temporary drop      it does so a second later, before the key is waited for
  *   options             compares what Connect gets with what the test sends
  *   no-agent, mute      ListAgentKeys fails; questions about keys are never answered
  *
@@ -177,11 +178,19 @@ await_key (void)
 }
 
 static void
+drop (void)
+{
+  refuse (GW_ERROR_CONNECTION_LOST, "The server closed the connection");
+}
+
+static void
 authenticate (void)
 {
   if (!enter ("authentication"))
     return;
-  if (is ("temporary") && g_strcmp0 (script[1], "slow") == 0)
+  if (is ("temporary") && g_strcmp0 (script[1], "drop") == 0)
+    g_timeout_add_once (1000, (GSourceOnceFunc) drop, NULL);
+  else if (is ("temporary") && g_strcmp0 (script[1], "slow") == 0)
     g_timeout_add_once (6000, (GSourceOnceFunc) await_key, NULL);
   else if (is ("temporary"))
     await_key ();

@@ -100,6 +100,9 @@ check_failure (FakeCloud  *f,
   gw_test_wait_until (gw_session_get_state (session) == GW_SESSION_STATE_CLOSED);
   g_assert_error (gw_session_get_error (session), GW_ERROR, (int) code);
   g_assert_cmpint (get_step (session, step), ==, GW_STEP_FAILED);
+  /* Nothing answers where nothing runs: the engine would only hide that. */
+  if (step == GW_STEP_STATE)
+    g_assert_cmpint (gw_session_get_pid (session), ==, 0);
   g_assert_false (gw_session_is_saved_refused (session));
   g_assert_true (is_turn_free (f));
   diagnosis = gw_diagnosis_new (session);
@@ -191,8 +194,30 @@ test_state (void)
   session = start (&f, "temporary");
   assert_connected (session);
   g_assert_nonnull (gw_key_delivery_get_note (gw_session_get_delivery (session), GW_STEP_STATE));
+  g_assert_cmpint (get_step (session, GW_STEP_STATE), ==, GW_STEP_SKIPPED);
   fake_session_free (session);
   fake_deny (NULL);
+  fake_cloud_clear (&f);
+}
+
+/* It went while the list was not looked at. */
+static void
+test_gone (void)
+{
+  g_autofree char *command = NULL;
+  FakeCloud f;
+  GwSession *session;
+
+  fake_cloud_init (&f);
+  gw_instance_set_status (f.instance, GW_INSTANCE_STATUS_RUNNING, 1);
+  command = g_strdup_printf ("{\"release\": \"%s\"}", gw_instance_get_id (f.instance));
+  fake_steer (command);
+  session = start (&f, "temporary");
+  gw_test_wait_until (gw_session_get_state (session) == GW_SESSION_STATE_CLOSED);
+  g_assert_error (gw_session_get_error (session), GW_ERROR, GW_ERROR_NOT_OF_ACCOUNT);
+  g_assert_cmpint (get_step (session, GW_STEP_STATE), ==, GW_STEP_FAILED);
+  g_assert_true (is_turn_free (&f));
+  fake_session_free (session);
   fake_cloud_clear (&f);
 }
 
@@ -334,6 +359,101 @@ test_forgotten (void)
   fake_cloud_clear (&f);
 }
 
+/* So is the server's refusal, where the plug-in was only remembered: the same type again. */
+static void
+test_forgotten_refused (void)
+{
+  FakeCloud f;
+  GwSession *session;
+
+  fake_cloud_init (&f);
+  fake_change (&f, "\"plugin\": true");
+  gw_assist_notes_set_enabled (fake_notes (&f), gw_instance_get_id (f.instance), TRUE);
+  session = start (&f, "temporary refuse 1");
+  assert_connected (session);
+  g_assert_cmpint (get_step (session, GW_STEP_PLUG_IN), ==, GW_STEP_DONE);
+  g_assert_cmpuint (fake_count_log (FAKE_ENABLE), ==, 1);
+  g_assert_cmpuint (fake_count_log (FAKE_SEND), ==, 2);
+  g_assert_true (gw_assist_notes_is_enabled (fake_notes (&f), gw_instance_get_id (f.instance)));
+  g_assert_false (gw_assist_notes_wants_rsa (fake_notes (&f), gw_instance_get_id (f.instance)));
+  fake_session_free (session);
+  fake_cloud_clear (&f);
+}
+
+/* The key is late from the moment when it is used. */
+static void
+grow_late (GwKeyDelivery *delivery)
+{
+  gboolean used = gw_key_delivery_get_state (delivery, GW_STEP_LOGIN) == GW_STEP_RUNNING;
+
+  delivery->least = used ? GW_KEY_LIFETIME + 1 : GW_KEY_LEAST;
+}
+
+/* A key that comes with too little of its minute left is not used, and says nothing of its type. */
+static void
+test_too_late (void)
+{
+  FakeCloud f;
+  GwSession *session;
+  GwKeyDelivery *delivery;
+
+  fake_cloud_init (&f);
+  fake_change (&f, "\"assist\": {\"send\": {\"seconds\": 2}}");
+  session = start (&f, "temporary");
+  delivery = gw_session_get_delivery (session);
+  delivery->least = GW_KEY_LIFETIME - 1;
+  gw_test_wait_until (get_step (session, GW_STEP_SEND) == GW_STEP_RUNNING);
+  gw_test_wait_until (get_step (session, GW_STEP_SEND) == GW_STEP_WAITING);
+  delivery->least = GW_KEY_LEAST;
+  assert_connected (session);
+  g_assert_cmpuint (fake_count_log (FAKE_SEND), ==, 2);
+  g_assert_cmpstr (gw_key_delivery_get_key_type (delivery), ==, GW_KEY_TYPE_FIRST);
+  fake_session_free (session);
+
+  /* After two of them the third is used all the same. */
+  fake_change (&f, "\"assist\": null");
+  fake_steer ("{\"clear\": true}");
+  session = start (&f, "temporary");
+  delivery = gw_session_get_delivery (session);
+  delivery->least = GW_KEY_LIFETIME + 1;
+  gw_test_wait_until (get_step (session, GW_STEP_LOGIN) == GW_STEP_RUNNING);
+  g_assert_cmpuint (fake_count_log (FAKE_SEND), ==, 3);
+  assert_connected (session);
+  fake_session_free (session);
+
+  /* A refusal that comes so late does not mean the other type. */
+  fake_steer ("{\"clear\": true}");
+  session = start (&f, "temporary refuse 1");
+  delivery = gw_session_get_delivery (session);
+  g_signal_connect (delivery, "changed", G_CALLBACK (grow_late), NULL);
+  assert_connected (session);
+  g_assert_cmpuint (fake_count_log (FAKE_SEND), ==, 2);
+  g_assert_cmpuint (fake_count_log (FAKE_ENABLE), ==, 0);
+  g_assert_cmpstr (gw_key_delivery_get_key_type (delivery), ==, GW_KEY_TYPE_FIRST);
+  fake_session_free (session);
+  fake_cloud_clear (&f);
+}
+
+/* The engine is still about to connect when the key's minute is over: the next one is made when it
+ * asks for it. */
+static void
+test_slow_engine (void)
+{
+  FakeCloud f;
+  GwSession *session;
+
+  fake_cloud_init (&f);
+  session = start (&f, "temporary slow");
+  gw_key_delivery_set_lifetime (gw_session_get_delivery (session), 2);
+  gw_test_wait_until (get_step (session, GW_STEP_SEND) == GW_STEP_DONE);
+  gw_test_wait_until (get_step (session, GW_STEP_SEND) == GW_STEP_WAITING);
+  g_assert_cmpint (gw_key_delivery_get_expiry (gw_session_get_delivery (session)), ==, 0);
+  assert_connected (session);
+  g_assert_cmpuint (fake_count_log (FAKE_SEND), ==, 2);
+  fake_session_free (session);
+  fake_cloud_clear (&f);
+}
+
 static void
 test_expiry (void)
 {
@@ -354,7 +474,11 @@ test_expiry (void)
 
   /* The engine's clock is what counts in the end. */
   fake_cloud_init (&f);
+  gw_assist_notes_set_enabled (fake_notes (&f), gw_instance_get_id (f.instance), TRUE);
+  fake_change (&f, "\"plugin\": true");
   check_failure (&f, "temporary expired", GW_ERROR_KEY_EXPIRED, GW_STEP_LOGIN);
+  /* That is no reason to forget what is known of the instance. */
+  g_assert_true (gw_assist_notes_is_enabled (fake_notes (&f), gw_instance_get_id (f.instance)));
   fake_cloud_clear (&f);
 }
 
@@ -441,6 +565,52 @@ test_lost_engine (void)
   g_assert_true (is_turn_free (&f));
   fake_session_free (session);
   fake_cloud_clear (&f);
+}
+
+/* The server hangs up (LoginGraceTime) while the key is made and sent, or before it is waited for. */
+static void
+check_lost_later (const char *script,
+                  const char *send,
+                  GwStep      step,
+                  GwStepState state)
+{
+  FakeCloud f;
+  GwSession *session;
+  GPid first;
+
+  fake_cloud_init (&f);
+  fake_change (&f, "\"plugin\": true");
+  fake_change (&f, send);
+  gw_assist_notes_set_enabled (fake_notes (&f), gw_instance_get_id (f.instance), TRUE);
+  session = start (&f, script);
+  gw_test_wait_until (gw_session_get_pid (session) != 0);
+  first = gw_session_get_pid (session);
+  gw_test_wait_until (get_step (session, step) == state);
+  fake_set_script ("temporary");
+  fake_change (&f, "\"assist\": null");
+  assert_connected (session);
+  g_assert_cmpint (gw_session_get_pid (session), !=, first);
+  fake_session_free (session);
+
+  /* One that never does anything else. */
+  session = start (&f, script);
+  gw_test_wait_until (gw_session_get_state (session) == GW_SESSION_STATE_CLOSED);
+  g_assert_error (gw_session_get_error (session), GW_ERROR, GW_ERROR_CONNECTION_LOST);
+  for (int i = 0; i < GW_N_STEPS; i++)
+    g_assert_cmpint (get_step (session, i), !=, GW_STEP_FAILED);
+  g_assert_true (is_turn_free (&f));
+  fake_session_free (session);
+  fake_cloud_clear (&f);
+}
+
+static void
+test_lost_later (void)
+{
+  check_lost_later ("temporary drop", "\"assist\": {\"send\": {\"seconds\": 15}}", GW_STEP_SEND,
+                    GW_STEP_RUNNING);
+  check_lost_later ("temporary drop", "\"assist\": null", GW_STEP_SEND, GW_STEP_DONE);
+  check_lost_later ("temporary lost", "\"assist\": {\"send\": {\"seconds\": 15}}", GW_STEP_AGENT,
+                    GW_STEP_DONE);
 }
 
 static void
@@ -533,7 +703,8 @@ test_close (void)
         {
           gw_session_close (session);
           g_assert_error (gw_session_get_error (session), GW_ERROR, GW_ERROR_CANCELLED);
-          g_assert_cmpint (get_step (session, step), ==, GW_STEP_FAILED);
+          /* A person did that, not the step. */
+          g_assert_cmpint (get_step (session, step), ==, GW_STEP_RUNNING);
           g_assert_cmpint (gw_key_delivery_get_expiry (gw_session_get_delivery (session)), ==, 0);
         }
       fake_session_free (session);
@@ -615,7 +786,7 @@ test_saved (void)
   fake_session_free (session);
 
   /* The server refuses both kinds of key: the login stays what it is. */
-  fake_set_script ("temporary refuse 2");
+  fake_set_script ("temporary refuse 3");
   session = gw_session_new (again, logins, f.base.accounts);
   gw_session_start (session, 80, 24);
   gw_test_wait_until (gw_session_get_state (session) == GW_SESSION_STATE_CLOSED);
@@ -646,14 +817,19 @@ main (int    argc,
   g_test_add_func ("/temporary/commands", test_commands);
   g_test_add_func ("/temporary/busy", test_busy);
   g_test_add_func ("/temporary/state", test_state);
+  g_test_add_func ("/temporary/gone", test_gone);
   g_test_add_func ("/temporary/flips", test_flips);
   g_test_add_func ("/temporary/empty-results", test_empty_results);
   g_test_add_func ("/temporary/denied", test_denied);
   g_test_add_func ("/temporary/rsa", test_rsa);
   g_test_add_func ("/temporary/forgotten", test_forgotten);
+  g_test_add_func ("/temporary/forgotten-refused", test_forgotten_refused);
+  g_test_add_func ("/temporary/too-late", test_too_late);
+  g_test_add_func ("/temporary/slow-engine", test_slow_engine);
   g_test_add_func ("/temporary/expiry", test_expiry);
   g_test_add_func ("/temporary/question", test_question);
   g_test_add_func ("/temporary/lost-engine", test_lost_engine);
+  g_test_add_func ("/temporary/lost-later", test_lost_later);
   g_test_add_func ("/temporary/connect-fails", test_connect_fails);
   g_test_add_func ("/temporary/twelve", test_twelve);
   g_test_add_func ("/temporary/close", test_close);
