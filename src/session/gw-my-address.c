@@ -22,6 +22,18 @@ gw_my_address_free (GwMyAddress *self)
   g_free (self);
 }
 
+GwMyAddress *
+gw_my_address_copy (const GwMyAddress *self)
+{
+  GwMyAddress *copy;
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  copy = g_memdup2 (self, sizeof *self);
+  copy->address = g_strdup (self->address);
+  return copy;
+}
+
 static void
 find_by_route (GwMyAddress  *self,
                GwConnection *connection)

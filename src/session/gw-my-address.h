@@ -31,6 +31,7 @@ typedef struct {
 GwMyAddress *gw_my_address_find     (GSettings        *settings,
                                      GwConnection     *connection);
 void         gw_my_address_free     (GwMyAddress      *self);
+GwMyAddress *gw_my_address_copy     (const GwMyAddress *self);
 /* What was typed, or told, for public destinations. GW_ERROR_INVALID_HOST in words where it is no
  * numeric address, or one that no public destination can see: private, carriers' NAT (CGNAT),
  * link-local, loopback. @now: seconds since 1970. */

@@ -8,6 +8,11 @@ G_BEGIN_DECLS
 /* gw-reach-words.c: the sentences of `summary`, from all else. Free with g_free(). */
 char          *gw_reach_describe (GwReach     *self);
 
+/* gw-reach-judge.c */
+gboolean       gw_reach_may_change_any (GwReach *self);
+/* Whether the rule that decides is about some of the range that is judged only. */
+gboolean       gw_reach_is_of_part (GwReach   *self);
+
 /* The task data of all that is asked. */
 typedef struct
 {

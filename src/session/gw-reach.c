@@ -18,29 +18,6 @@ job_free (GwReachJob *job)
   g_free (job);
 }
 
-void
-gw_reach_free (GwReach *self)
-{
-  if (self == NULL)
-    return;
-  g_clear_pointer (&self->groups, g_ptr_array_unref);
-  g_clear_pointer (&self->mine, gw_my_address_free);
-  g_free (self->nic);
-  g_free (self->address);
-  g_free (self->summary);
-  g_free (self);
-}
-
-static GwMyAddress *
-copy_mine (const GwMyAddress *mine)
-{
-  GwMyAddress *copy = g_new (GwMyAddress, 1);
-
-  *copy = *mine;
-  copy->address = g_strdup (mine->address);
-  return copy;
-}
-
 /* On the classic network the two sides have rules of their own. */
 static const char *
 find_nic (GwInstance   *instance,
@@ -52,74 +29,6 @@ find_nic (GwInstance   *instance,
       && (kind == GW_CONNECTION_PUBLIC || kind == GW_CONNECTION_ELASTIC))
     return "internet";
   return "intranet";
-}
-
-/* The instance's addresses of the family that is dialled: the cloud translates the public one, so a
- * rule may name either. */
-static GStrv
-list_destinations (GwReach    *self,
-                   GwInstance *instance)
-{
-  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-  g_autoptr (GInetAddress) dialled = gw_address_parse (self->address);
-
-  g_strv_builder_add (builder, self->address);
-  for (guint kind = 0; kind < GW_N_ADDRESS_KINDS; kind++)
-    {
-      const char *const *addresses = gw_instance_get_addresses (instance, (GwAddressKind) kind);
-
-      for (guint i = 0; addresses[i] != NULL; i++)
-        {
-          g_autoptr (GInetAddress) address = gw_address_parse (addresses[i]);
-
-          if (address != NULL && dialled != NULL
-              && g_inet_address_get_family (address) == g_inet_address_get_family (dialled))
-            g_strv_builder_add (builder, addresses[i]);
-        }
-    }
-  return g_strv_builder_end (builder);
-}
-
-void
-gw_reach_judge (GwReach     *self,
-                GwInstance  *instance,
-                GwMyAddress *mine,
-                guint        port)
-{
-  g_autoptr (GInetAddress) source = NULL;
-  g_auto (GStrv) destinations = NULL;
-  GwSecurityRule *rule = NULL;
-  GwMyAddress *copy;
-
-  g_return_if_fail (self != NULL && mine != NULL);
-  g_return_if_fail (GW_IS_INSTANCE (instance));
-
-  copy = copy_mine (mine); /* maybe of the very one that goes */
-  g_clear_pointer (&self->mine, gw_my_address_free);
-  self->mine = copy;
-  if (port != 0)
-    self->port = port;
-  source = gw_address_parse (self->mine->address);
-  destinations = list_destinations (self, instance);
-  self->admission = gw_security_groups_judge (self->groups, self->port, source,
-                                              (const char *const *) destinations, self->nic, &rule);
-  self->rule = rule;
-  g_free (self->summary);
-  self->summary = gw_reach_describe (self);
-}
-
-gboolean
-gw_reach_can_admit (GwReach *self)
-{
-  g_return_val_if_fail (self != NULL, FALSE);
-
-  if (self->admission != GW_ADMISSION_NONE
-      && (self->admission != GW_ADMISSION_DROPPED || self->rule->priority <= 1))
-    return FALSE;
-  for (guint i = 0; i < self->groups->len; i++)
-    if (!((const GwSecurityGroup *) g_ptr_array_index (self->groups, i))->is_managed)
-      return TRUE;
-  return FALSE;
 }
 
 GwCloudClient *
@@ -156,7 +65,7 @@ return_reach (GTask     *task,
   GwReach *reach = g_steal_pointer (&job->reach);
 
   reach->groups = groups;
-  gw_reach_judge (reach, job->instance, reach->mine, 0);
+  gw_reach_judge (reach, job->instance, reach->mine, NULL, 0);
   g_task_return_pointer (task, reach, (GDestroyNotify) gw_reach_free);
 }
 
@@ -201,7 +110,7 @@ gw_reach_find_async (GwCloudAccounts     *accounts,
   if (client == NULL)
     return;
   reach = g_new0 (GwReach, 1);
-  reach->mine = copy_mine (mine);
+  reach->mine = gw_my_address_copy (mine);
   reach->port = port;
   reach->nic = g_strdup (find_nic (instance, connection));
   reach->address = g_strdup (gw_connection_get_address (connection));

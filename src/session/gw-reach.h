@@ -18,6 +18,7 @@ typedef struct {
   GPtrArray   *groups;  /* (element-type GwSecurityGroup), those of the instance, with rules */
   const GwSecurityRule *rule; /* what decides; %NULL */
   GwMyAddress *mine;    /* what was judged by */
+  GInetAddressMask *range; /* or this instead; %NULL */
   guint        port;
   char        *nic;     /* "intranet" or "internet": which rules count */
   char        *address; /* of the instance, that is connected to */
@@ -41,14 +42,25 @@ void       gw_reach_find_async   (GwCloudAccounts     *accounts,
 GwReach   *gw_reach_find_finish  (GwCloudAccounts     *accounts,
                                   GAsyncResult        *result,
                                   GError             **error);
-/* Judges again by another address or port, from what is known; @port 0: the same. */
+/* Judges again by another address or port, from what is known; @port 0: the same. By @range where
+ * it is not %NULL: that is admitted only where a rule for all of it admits; where rules differ for
+ * parts of it, it is UNSURE. */
 void       gw_reach_judge        (GwReach             *self,
                                   GwInstance          *instance,
                                   GwMyAddress         *mine,
+                                  GInetAddressMask    *range,
                                   guint                port);
-/* Whether a rule would help: NONE, or DROPPED by a rule that an accepting one of priority 1 beats;
- * and there is a group that may be changed. */
+/* Whether a rule may help: not where one admits already, nor where a drop of priority 1, which no
+ * new rule goes before, is in the way of all that is judged; and there is a group that may be
+ * changed. */
 gboolean   gw_reach_can_admit    (GwReach             *self);
+/* What gw_reach_admit_async() sends, all of it: gw_security_rule_make() for the port and the side
+ * that are judged, and the region of @instance. (transfer full) */
+GStrv      gw_reach_make_rule    (GwReach             *self,
+                                  GwInstance          *instance,
+                                  const char          *group,
+                                  GInetAddressMask    *range,
+                                  const char          *description);
 
 /* gw_security_rule_add_async() for the account of @instance. */
 void       gw_reach_admit_async  (GwCloudAccounts     *accounts,

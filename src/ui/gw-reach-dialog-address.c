@@ -5,7 +5,9 @@
 
 #include "config.h"
 
+#include "gw-address.h"
 #include "gw-egress.h"
+#include "gw-error.h"
 #include "gw-field-errors.h"
 
 #include <glib/gi18n.h>
@@ -20,6 +22,15 @@ gw_reach_dialog_is_public (GwReachDialog *self)
 
   return self->mine->origin != GW_MY_ADDRESS_ROUTE && kind != GW_CONNECTION_PRIVATE
          && kind != GW_CONNECTION_INTERNAL;
+}
+
+gboolean
+gw_reach_dialog_has_family (GwReachDialog *self,
+                            GSocketFamily  family)
+{
+  g_autoptr (GInetAddress) dialled = gw_address_parse (gw_connection_get_address (self->connection));
+
+  return dialled == NULL || g_inet_address_get_family (dialled) == family;
 }
 
 void
@@ -83,6 +94,25 @@ show_service (GwReachDialog *self,
   gtk_widget_grab_focus (GTK_WIDGET (self->service_row));
 }
 
+/* By the other family the world sees another address than the instance does. */
+static gboolean
+check_told (GwReachDialog  *self,
+            GInetAddress   *address,
+            GError        **error)
+{
+  GSocketFamily family = g_inet_address_get_family (address);
+
+  if (gw_reach_dialog_has_family (self, family))
+    return TRUE;
+  g_set_error_literal (error, GW_ERROR, GW_ERROR_INVALID_HOST,
+                       family == G_SOCKET_FAMILY_IPV6
+                         ? _("The service was asked by IPv6, but the instance is reached by IPv4: "
+                             "name a service that only has IPv4, or type your address.")
+                         : _("The service was asked by IPv4, but the instance is reached by IPv6: "
+                             "name a service that only has IPv6, or type your address."));
+  return FALSE;
+}
+
 static void
 on_told (GObject      *source,
          GAsyncResult *result,
@@ -101,7 +131,7 @@ on_told (GObject      *source,
   gw_reach_dialog_set_state (self, GW_REACH_DIALOG_READY);
   if (address != NULL)
     text = g_inet_address_to_string (address);
-  if (text != NULL
+  if (text != NULL && check_told (self, address, &error)
       && gw_my_address_remember (self->settings, text, GW_MY_ADDRESS_SERVICE,
                                  g_get_real_time () / G_USEC_PER_SEC, &error))
     {

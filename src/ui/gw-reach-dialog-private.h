@@ -49,13 +49,17 @@ struct _GwReachDialog
   GPtrArray         *groups;      /* (element-type utf8): ids of those in the row */
   GStrv              parameters;  /* what would be sent, as shown; %NULL where a field is wrong */
   char              *request;     /* for the administrator; %NULL where nothing was refused */
+  gboolean           left;        /* a rule was sent and not waited for */
   GwReachDialogState state;
+  char              *consented;   /* for which rule the second step is shown; %NULL if none */
   GCancellable      *cancellable; /* of what runs; %NULL in FAILED and READY */
   GtkWidget         *focus;       /* where the person goes on once nothing runs, or %NULL */
 };
 
 void     gw_reach_dialog_set_state     (GwReachDialog      *self,
                                         GwReachDialogState  state);
+/* What the groups say, and what can be done; while the person types. */
+void     gw_reach_dialog_show          (GwReachDialog      *self);
 /* Below the fields. @error %NULL: nothing. */
 void     gw_reach_dialog_say_error     (GwReachDialog      *self,
                                         const GError       *error);
@@ -65,6 +69,9 @@ void     gw_reach_dialog_end           (GwReachDialog      *self);
 /* gw-reach-dialog-address.c: where the person comes from. */
 /* Whether that is what the world outside sees, not an address of this computer. */
 gboolean gw_reach_dialog_is_public     (GwReachDialog      *self);
+/* Whether packets of @family can be for the address that is dialled at all. */
+gboolean gw_reach_dialog_has_family    (GwReachDialog      *self,
+                                        GSocketFamily       family);
 /* Takes what is known now into the field. */
 void     gw_reach_dialog_fill_address  (GwReachDialog      *self);
 void     gw_reach_dialog_update_origin (GwReachDialog      *self);

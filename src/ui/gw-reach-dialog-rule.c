@@ -21,6 +21,9 @@
  * customers. */
 #define WIDE_IPV4 16
 #define WIDE_IPV6 32
+/* A shorter one admits a large part of the internet: that needs a second step. */
+#define HUGE_IPV4 8
+#define HUGE_IPV6 16
 
 /* Free with g_free(). */
 static char *
@@ -62,48 +65,32 @@ is_everybody (GInetAddressMask *range)
 }
 
 static gboolean
-is_single (GInetAddressMask *range)
+is_ipv6 (GInetAddressMask *range)
 {
-  GInetAddress *address = g_inet_address_mask_get_address (range);
+  return g_inet_address_mask_get_family (range) == G_SOCKET_FAMILY_IPV6;
+}
 
-  return g_inet_address_mask_get_length (range) == 8 * g_inet_address_get_native_size (address);
+/* Whether it is admitted only where the person says so once more. */
+static gboolean
+is_huge (GInetAddressMask *range)
+{
+  return range != NULL
+         && g_inet_address_mask_get_length (range) < (is_ipv6 (range) ? HUGE_IPV6 : HUGE_IPV4);
 }
 
 static gboolean
 is_wide (GInetAddressMask *range)
 {
-  guint wide;
-
-  if (range == NULL || is_everybody (range))
-    return FALSE;
-  wide = g_inet_address_mask_get_family (range) == G_SOCKET_FAMILY_IPV6 ? WIDE_IPV6 : WIDE_IPV4;
-  return g_inet_address_mask_get_length (range) <= wide;
+  return range != NULL && !is_huge (range)
+         && g_inet_address_mask_get_length (range) <= (is_ipv6 (range) ? WIDE_IPV6 : WIDE_IPV4);
 }
 
-/* By which address the groups are judged: the known one if it is in @range (nullable), else the
- * first of @range; none for everybody. (transfer full) */
-static GwMyAddress *
-dup_judged (GwReachDialog    *self,
-            GInetAddressMask *range)
+static gboolean
+is_single (GInetAddressMask *range)
 {
-  GwMyAddress *judged = g_new0 (GwMyAddress, 1);
-  g_autoptr (GInetAddress) known = NULL;
+  GInetAddress *address = g_inet_address_mask_get_address (range);
 
-  if (range == NULL || is_everybody (range))
-    return judged;
-  if (self->mine->address != NULL)
-    known = g_inet_address_new_from_string (self->mine->address);
-  if (known != NULL && g_inet_address_mask_matches (range, known))
-    {
-      judged->address = g_strdup (self->mine->address);
-      judged->origin = self->mine->origin;
-      judged->time = self->mine->time;
-      return judged;
-    }
-  judged->address = g_inet_address_to_string (g_inet_address_mask_get_address (range));
-  judged->origin = GW_MY_ADDRESS_TYPED;
-  judged->time = g_get_real_time () / G_USEC_PER_SEC;
-  return judged;
+  return g_inet_address_mask_get_length (range) == 8 * g_inet_address_get_native_size (address);
 }
 
 static void
@@ -145,6 +132,49 @@ check_description (GwReachDialog  *self,
   return *problem == NULL;
 }
 
+/* Nothing may be left of it once it is cleaned: “https://”. */
+static gboolean
+has_description (GwReachDialog *self)
+{
+  for (guint i = 0; self->parameters[i] != NULL && self->parameters[i + 1] != NULL; i += 2)
+    if (g_str_equal (self->parameters[i], "Permissions.1.Description"))
+      return TRUE;
+  return FALSE;
+}
+
+/* Consent to one rule is none to another. */
+static void
+show_width (GwReachDialog    *self,
+            GInetAddressMask *range,
+            guint             port)
+{
+  const char *group = get_group (self);
+  g_autofree char *text = range != NULL ? gw_address_range_to_string (range) : NULL;
+  g_autofree char *asked = is_huge (range)
+                             ? g_strdup_printf ("%s %u %s", text, port, group != NULL ? group : "")
+                             : NULL;
+
+  if (g_strcmp0 (asked, self->consented) != 0)
+    {
+      gw_field_error_set (GTK_WIDGET (self->everybody_row), NULL);
+      gtk_check_button_set_active (self->everybody_check, FALSE);
+      g_free (self->consented);
+      self->consented = g_steal_pointer (&asked);
+    }
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->everybody_row),
+                                 is_everybody (range) ? _("Let Everybody In")
+                                                      : _("Let a Large Part of the Internet In"));
+  adw_action_row_set_subtitle (self->everybody_row,
+                               is_everybody (range)
+                                 ? _("This admits every computer on the internet to this port. "
+                                     "Whoever guesses a password or finds a flaw in the server "
+                                     "gets in.")
+                                 : _("This admits millions of computers to this port. Whoever "
+                                     "guesses a password or finds a flaw in the server gets in."));
+  gtk_widget_set_visible (GTK_WIDGET (self->everybody_row), is_huge (range));
+  gtk_widget_set_visible (self->wide_row, is_wide (range));
+}
+
 void
 gw_reach_dialog_update (GwReachDialog *self)
 {
@@ -152,7 +182,6 @@ gw_reach_dialog_update (GwReachDialog *self)
   g_autofree char *port_text = dup_text (self->port_row);
   g_autofree char *description = NULL;
   g_autoptr (GInetAddressMask) range = gw_address_parse_range (address, NULL);
-  g_autoptr (GwMyAddress) judged = NULL;
   const char *problem;
   guint16 port = 0;
   gboolean valid;
@@ -162,27 +191,24 @@ gw_reach_dialog_update (GwReachDialog *self)
   gw_field_error_set (GTK_WIDGET (self->address_row), NULL);
   gw_field_error_set (GTK_WIDGET (self->port_row), NULL);
   gw_field_error_set (GTK_WIDGET (self->description_row), NULL);
-  if (!is_everybody (range))
-    {
-      gw_field_error_set (GTK_WIDGET (self->everybody_row), NULL);
-      gtk_check_button_set_active (self->everybody_check, FALSE);
-    }
-  gtk_widget_set_visible (GTK_WIDGET (self->everybody_row), is_everybody (range));
-  gtk_widget_set_visible (self->wide_row, is_wide (range));
   g_clear_pointer (&self->parameters, g_strfreev);
   valid = gw_port_parse (port_text, &port, NULL)
           && check_description (self, &description, &problem);
+  show_width (self, range, port);
   if (self->reach != NULL && (range != NULL || *address == '\0'))
     {
-      judged = dup_judged (self, range);
-      gw_reach_judge (self->reach, self->instance, judged, port);
+      GwMyAddress unknown = { 0 };
+
+      gw_reach_judge (self->reach, self->instance, range != NULL ? self->mine : &unknown, range,
+                      port);
     }
   if (self->reach != NULL && range != NULL && valid && get_group (self) != NULL)
-    self->parameters = gw_security_rule_make (get_group (self), port, range, self->reach->nic,
-                                              description);
+    self->parameters = gw_reach_make_rule (self->reach, self->instance, get_group (self), range,
+                                           description);
+  if (self->parameters != NULL && !has_description (self))
+    g_clear_pointer (&self->parameters, g_strfreev);
   show_parameters (self);
-  if (self->state == GW_REACH_DIALOG_READY)
-    gw_reach_dialog_set_state (self, GW_REACH_DIALOG_READY);
+  gw_reach_dialog_show (self);
 }
 
 /* Shows what is wrong with @row; the first one gets the focus. */
@@ -197,19 +223,6 @@ show_problem (GtkWidget  *row,
   *good = FALSE;
 }
 
-/* Whether packets from @range can be for the address that is dialled at all. */
-static gboolean
-has_family (GwReachDialog    *self,
-            GInetAddressMask *range)
-{
-  g_autoptr (GInetAddress) dialled
-    = g_inet_address_new_from_string (gw_connection_get_address (self->connection));
-
-  return dialled == NULL
-         || g_inet_address_get_family (dialled) == g_inet_address_mask_get_family (range);
-}
-
-/* What is typed for public destinations is remembered: the next dialog has it. */
 static void
 check_address (GwReachDialog *self,
                gboolean      *good)
@@ -217,32 +230,51 @@ check_address (GwReachDialog *self,
   g_autofree char *text = dup_text (self->address_row);
   g_autoptr (GError) error = NULL;
   g_autoptr (GInetAddressMask) range = gw_address_parse_range (text, &error);
-  g_autofree char *address = NULL;
   const char *problem = NULL;
 
   if (*text == '\0')
     problem = _("Enter the address that you come from.");
   else if (range == NULL)
     problem = error->message;
-  else if (!has_family (self, range))
+  else if (!gw_reach_dialog_has_family (self, g_inet_address_mask_get_family (range)))
     problem = _("The instance is reached by an address of the other family: IPv4 and IPv6 do not "
                 "mix.");
-  else if (!is_everybody (range) && gw_reach_dialog_is_public (self)
+  else if (!is_huge (range) && gw_reach_dialog_is_public (self)
            && !gw_egress_check_address (NULL, g_inet_address_mask_get_address (range), &error))
     problem = error->message;
-  if (problem == NULL && is_single (range) && gw_reach_dialog_is_public (self))
-    {
-      address = g_inet_address_to_string (g_inet_address_mask_get_address (range));
-      if (g_strcmp0 (address, self->mine->address) != 0
-          && !gw_my_address_remember (self->settings, address, GW_MY_ADDRESS_TYPED,
-                                      g_get_real_time () / G_USEC_PER_SEC, &error))
-        problem = error->message;
-    }
   if (problem != NULL)
     show_problem (GTK_WIDGET (self->address_row), problem, good);
-  else if (is_everybody (range) && !gtk_check_button_get_active (self->everybody_check))
+  else if (is_huge (range) && !gtk_check_button_get_active (self->everybody_check))
     show_problem (GTK_WIDGET (self->everybody_row),
-                  _("Choose “Let Everybody In” if you really mean this."), good);
+                  is_everybody (range)
+                    ? _("Choose “Let Everybody In” if you really mean this.")
+                    : _("Choose “Let a Large Part of the Internet In” if you really mean this."),
+                  good);
+}
+
+/* What is typed for public destinations: the next dialog has it. */
+static void
+remember_address (GwReachDialog *self)
+{
+  g_autofree char *text = dup_text (self->address_row);
+  g_autofree char *address = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GInetAddressMask) range = gw_address_parse_range (text, NULL);
+
+  if (range == NULL || !is_single (range) || !gw_reach_dialog_is_public (self))
+    return;
+  address = g_inet_address_to_string (g_inet_address_mask_get_address (range));
+  if (g_strcmp0 (address, self->mine->address) == 0)
+    return;
+  if (!gw_my_address_remember (self->settings, address, GW_MY_ADDRESS_TYPED,
+                               g_get_real_time () / G_USEC_PER_SEC, &error))
+    {
+      g_debug ("%s", error->message);
+      return;
+    }
+  g_clear_pointer (&self->mine, gw_my_address_free);
+  self->mine = gw_my_address_find (self->settings, self->connection);
+  gw_reach_dialog_update_origin (self);
 }
 
 static void
@@ -283,8 +315,14 @@ gw_reach_dialog_add (GwReachDialog *self)
     show_problem (GTK_WIDGET (self->port_row), error->message, &good);
   if (!check_description (self, &description, &problem))
     show_problem (GTK_WIDGET (self->description_row), problem, &good);
-  if (!good || self->parameters == NULL)
+  /* All fields are right by themselves. */
+  if (good && self->parameters == NULL)
+    show_problem (GTK_WIDGET (self->description_row),
+                  _("Say what the rule is for: the beginning of a link is not taken."), &good);
+  if (!good)
     return;
+  remember_address (self);
+  self->left = FALSE;
   self->cancellable = g_cancellable_new ();
   gw_reach_dialog_set_state (self, GW_REACH_DIALOG_ADDING);
   gw_reach_admit_async (self->accounts, self->instance, (const char *const *) self->parameters,

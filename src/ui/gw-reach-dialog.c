@@ -16,10 +16,13 @@ G_DEFINE_FINAL_TYPE (GwReachDialog, gw_reach_dialog, ADW_TYPE_WINDOW)
 enum { ADMITTED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
+/* Said aloud each time: only where it is news. */
 static void
 set_text (GtkLabel   *label,
           const char *text)
 {
+  if (g_str_equal (gtk_label_get_text (label), text))
+    return;
   gtk_label_set_text (label, text);
   gtk_accessible_update_property (GTK_ACCESSIBLE (label), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
 }
@@ -30,6 +33,8 @@ say (GwReachDialog *self,
 {
   gboolean busy = self->state == GW_REACH_DIALOG_ASKING || self->state == GW_REACH_DIALOG_ADDING;
 
+  if (text == NULL && self->left)
+    text = _("Not waited for. The rule may be there all the same.");
   gtk_widget_set_visible (self->bar, text != NULL);
   gtk_widget_set_visible (GTK_WIDGET (self->spinner), busy);
   gtk_spinner_set_spinning (self->spinner, busy);
@@ -49,6 +54,7 @@ gw_reach_dialog_say_error (GwReachDialog *self,
   g_clear_pointer (&self->request, g_free);
   if (error != NULL)
     text = gw_refusal_words_for (error, self->accounts, self->instance, &self->request);
+  gtk_button_set_label (GTK_BUTTON (self->request_button), _("Copy Request for Administrator"));
   gtk_widget_set_visible (self->request_button, self->request != NULL);
   say (self, text);
 }
@@ -109,6 +115,17 @@ get_icon (GwReachDialog *self)
 }
 
 void
+gw_reach_dialog_show (GwReachDialog *self)
+{
+  if (self->state == GW_REACH_DIALOG_LOOKING)
+    set_text (self->summary, _("Looking at the security groups…"));
+  else if (self->reach != NULL)
+    set_text (self->summary, self->reach->summary);
+  gtk_image_set_from_icon_name (self->icon, get_icon (self));
+  update_actions (self);
+}
+
+void
 gw_reach_dialog_set_state (GwReachDialog      *self,
                            GwReachDialogState  state)
 {
@@ -124,17 +141,12 @@ gw_reach_dialog_set_state (GwReachDialog      *self,
   gtk_widget_set_visible (GTK_WIDGET (self->looking_spinner), looking);
   gtk_spinner_set_spinning (self->looking_spinner, looking);
   gtk_widget_set_visible (GTK_WIDGET (self->icon), !looking);
-  gtk_image_set_from_icon_name (self->icon, get_icon (self));
   gtk_widget_set_visible (self->retry_button, state == GW_REACH_DIALOG_FAILED);
   set_busy (self, busy);
-  if (looking)
-    set_text (self->summary, _("Looking at the security groups…"));
-  else if (self->reach != NULL)
-    set_text (self->summary, self->reach->summary);
   say (self, state == GW_REACH_DIALOG_ADDING ? _("Waiting for the rule…")
              : state == GW_REACH_DIALOG_ASKING ? _("Asking the service…") : NULL);
   gtk_widget_set_visible (self->request_button, FALSE);
-  update_actions (self);
+  gw_reach_dialog_show (self);
 }
 
 void
@@ -184,22 +196,24 @@ look (GwReachDialog *self)
 }
 
 /* What runs is given up, and the dialog stays; else it goes. */
+static gboolean
+gw_reach_dialog_close_request (GtkWindow *window)
+{
+  GwReachDialog *self = GW_REACH_DIALOG (window);
+
+  if (self->state != GW_REACH_DIALOG_ADDING && self->state != GW_REACH_DIALOG_ASKING)
+    return GTK_WINDOW_CLASS (gw_reach_dialog_parent_class)->close_request (window);
+  self->left |= self->state == GW_REACH_DIALOG_ADDING;
+  gw_reach_dialog_set_state (self, GW_REACH_DIALOG_READY);
+  return TRUE;
+}
+
 static void
 on_cancel (GtkWidget  *widget,
            const char *action_name,
            GVariant   *parameter)
 {
-  GwReachDialog *self = GW_REACH_DIALOG (widget);
-  gboolean was_adding = self->state == GW_REACH_DIALOG_ADDING;
-
-  if (!was_adding && self->state != GW_REACH_DIALOG_ASKING)
-    {
-      gtk_window_close (GTK_WINDOW (self));
-      return;
-    }
-  gw_reach_dialog_set_state (self, GW_REACH_DIALOG_READY);
-  if (was_adding)
-    say (self, _("Not waited for. The rule may be there all the same."));
+  gtk_window_close (GTK_WINDOW (widget));
 }
 
 static void
@@ -233,8 +247,10 @@ on_copy_request (GtkWidget  *widget,
 {
   GwReachDialog *self = GW_REACH_DIALOG (widget);
 
-  if (self->request != NULL)
-    gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), self->request);
+  if (self->request == NULL)
+    return;
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), self->request);
+  gtk_button_set_label (GTK_BUTTON (self->request_button), _("Copied"));
 }
 
 static void
@@ -288,6 +304,7 @@ gw_reach_dialog_finalize (GObject *object)
   g_clear_pointer (&self->groups, g_ptr_array_unref);
   g_clear_pointer (&self->parameters, g_strfreev);
   g_clear_pointer (&self->request, g_free);
+  g_clear_pointer (&self->consented, g_free);
 
   G_OBJECT_CLASS (gw_reach_dialog_parent_class)->finalize (object);
 }
@@ -332,6 +349,7 @@ gw_reach_dialog_class_init (GwReachDialogClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = gw_reach_dialog_dispose;
   G_OBJECT_CLASS (klass)->finalize = gw_reach_dialog_finalize;
+  GTK_WINDOW_CLASS (klass)->close_request = gw_reach_dialog_close_request;
 
   signals[ADMITTED] = g_signal_new ("admitted", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
                                     NULL, NULL, NULL, G_TYPE_NONE, 0);

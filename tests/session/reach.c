@@ -166,11 +166,11 @@ test_words (void)
                 "No rule of the security group “web” (sg-1) admits TCP port 22 from 203.0.113.9.");
   assert_reach (&f, "", NULL, GW_ADMISSION_NONE, TRUE,
                 "No rule of the security group “web” (sg-1) admits TCP port 22 from anywhere.");
-  assert_reach (&f, "{\"SourceCidrIp\": \"10.0.0.0/8\"}", NULL, GW_ADMISSION_UNSURE, FALSE,
+  assert_reach (&f, "{\"SourceCidrIp\": \"10.0.0.0/8\"}", NULL, GW_ADMISSION_UNSURE, TRUE,
                 "Your address is not known: whether the security groups let TCP port 22 in depends "
                 "on it, by the rule “Accept TCP 22 from 10.0.0.0/8, priority 1” of “web” (sg-1) "
                 "first of all.");
-  assert_reach (&f, "{\"SourcePrefixListId\": \"pl-1\"}", MINE, GW_ADMISSION_UNSURE, FALSE,
+  assert_reach (&f, "{\"SourcePrefixListId\": \"pl-1\"}", MINE, GW_ADMISSION_UNSURE, TRUE,
                 "Whether TCP port 22 is let in from 203.0.113.9 cannot be told from here: the rule "
                 "“Accept TCP 22 from pl-1, priority 1” of the security group “web” (sg-1) goes "
                 "first, and names what only the cloud knows (other instances, a list of addresses, "
@@ -224,15 +224,76 @@ test_judge_again (void)
   reach = find_public (&f, MINE);
   g_assert_cmpint (reach->admission, ==, GW_ADMISSION_ADMITTED);
   fake_steer ("{\"clear\": true}");
-  gw_reach_judge (reach, f.instance, &other, 0);
+  gw_reach_judge (reach, f.instance, &other, NULL, 0);
   g_assert_cmpint (reach->admission, ==, GW_ADMISSION_NONE);
   g_assert_null (reach->rule);
-  gw_reach_judge (reach, f.instance, reach->mine, 2222);
+  gw_reach_judge (reach, f.instance, reach->mine, NULL, 2222);
   g_assert_cmpint (reach->admission, ==, GW_ADMISSION_ADMITTED);
   g_assert_cmpint (reach->rule->from_port, ==, 2222);
   g_assert_nonnull (strstr (reach->summary, "port 2222"));
   g_assert_nonnull (strstr (reach->summary, "198.51.100.99"));
   g_assert_cmpuint (fake_count_log ("\"action\""), ==, 0);
+  fixture_clear (&f);
+}
+
+static void
+assert_range (Fixture    *f,
+              const char *rules,
+              const char *text,
+              GwAdmission admission,
+              gboolean    can_admit,
+              const char *summary)
+{
+  g_autoptr (GInetAddressMask) range = gw_address_parse_range (text, NULL);
+  g_autoptr (GwReach) reach = NULL;
+
+  set_group ("sg-1", rules, FALSE);
+  reach = find_public (f, MINE);
+  gw_reach_judge (reach, f->instance, reach->mine, range, 0);
+  g_test_message ("%s", reach->summary);
+  g_assert_cmpint (reach->admission, ==, admission);
+  g_assert_cmpint (gw_reach_can_admit (reach), ==, can_admit);
+  g_assert_nonnull (strstr (reach->summary, summary));
+}
+
+/* A range is no address: what admits some of it does not admit it. */
+static void
+test_ranges (void)
+{
+  const char *some = "{\"SourceCidrIp\": \"203.0.113.9/32\"}";
+  const char *all = "{\"SourceCidrIp\": \"0.0.0.0/0\"}";
+  const char *drop_some = "{\"SourceCidrIp\": \"203.0.113.77/25\", \"Policy\": \"Drop\"}";
+  const char *drop_later = "{\"SourceCidrIp\": \"203.0.113.0/25\", \"Policy\": \"Drop\","
+                           " \"Priority\": 3}, {\"SourceCidrIp\": \"0.0.0.0/0\","
+                           " \"Priority\": 4}";
+  const char *drop_all = "{\"SourceCidrIp\": \"0.0.0.0/0\", \"Policy\": \"Drop\"},"
+                         "{\"SourceCidrIp\": \"203.0.113.9/32\"}";
+  const char *list = "{\"SourcePrefixListId\": \"pl-1\", \"Policy\": \"Drop\"},"
+                     "{\"SourceCidrIp\": \"0.0.0.0/0\"}";
+  Fixture f;
+
+  fixture_init (&f);
+  add_instance (&f, "ranges", "[\"sg-1\"]", IN_VPC);
+  assert_range (&f, some, MINE, GW_ADMISSION_ADMITTED, FALSE, "in from 203.0.113.9 (rule");
+  assert_range (&f, some, "203.0.113.0/24", GW_ADMISSION_UNSURE, TRUE,
+                "lets TCP port 22 in from a part of 203.0.113.0/24 only: rule “Accept TCP 22 from "
+                "203.0.113.9/32, priority 1”.");
+  assert_range (&f, some, "0.0.0.0/0", GW_ADMISSION_UNSURE, TRUE, "a part of 0.0.0.0/0 only");
+  assert_range (&f, some, "198.51.100.0/24", GW_ADMISSION_NONE, TRUE, "from 198.51.100.0/24.");
+  assert_range (&f, some, "::/0", GW_ADMISSION_NONE, TRUE, "from anywhere.");
+  assert_range (&f, all, "203.0.113.0/24", GW_ADMISSION_ADMITTED, FALSE,
+                "in from 203.0.113.0/24 (rule “Accept TCP 22 from 0.0.0.0/0");
+  assert_range (&f, all, "0.0.0.0/0", GW_ADMISSION_ADMITTED, FALSE, "in from everywhere (rule");
+  assert_range (&f, drop_some, "203.0.113.0/24", GW_ADMISSION_NONE, TRUE,
+                "No rule of the security group");
+  assert_range (&f, drop_later, "203.0.113.0/24", GW_ADMISSION_UNSURE, TRUE,
+                "drops TCP port 22 from a part of 203.0.113.0/24: rule “Drop TCP 22 from "
+                "203.0.113.0/25, priority 3”.");
+  assert_range (&f, drop_all, "203.0.113.0/24", GW_ADMISSION_DROPPED, FALSE,
+                "drops TCP port 22 from 203.0.113.0/24");
+  assert_range (&f, drop_all, "0.0.0.0/0", GW_ADMISSION_DROPPED, FALSE, "from everywhere: rule");
+  assert_range (&f, list, MINE, GW_ADMISSION_UNSURE, TRUE,
+                "or source ports). No new rule goes before one of priority 1");
   fixture_clear (&f);
 }
 
@@ -336,7 +397,7 @@ test_admit (void)
   add_instance (&f, "admit", "[\"sg-1\"]", IN_VPC);
   before = find_public (&f, MINE);
   g_assert_true (gw_reach_can_admit (before));
-  parameters = gw_security_rule_make ("sg-1", before->port, range, before->nic, "SSH");
+  parameters = gw_reach_make_rule (before, f.instance, "sg-1", range, "SSH");
   gw_reach_admit_async (f.fake.accounts, f.instance, (const char *const *) parameters, NULL,
                         fake_on_done, &result);
   gw_test_wait_until (result != NULL);
@@ -572,6 +633,7 @@ main (int    argc,
   g_test_add_func ("/session/reach/words", test_words);
   g_test_add_func ("/session/reach/several", test_several);
   g_test_add_func ("/session/reach/judge-again", test_judge_again);
+  g_test_add_func ("/session/reach/ranges", test_ranges);
   g_test_add_func ("/session/reach/sides", test_sides);
   g_test_add_func ("/session/reach/errors", test_errors);
   g_test_add_func ("/session/reach/admit", test_admit);

@@ -1,32 +1,24 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* What the security groups say, as a test wants it: linked in place of the real thing, which is an
- * archive. Each call waits for test_reach_answer(). */
+/* The cloud's side of the security groups as a test wants it: linked in place of the real thing,
+ * which is an archive; what the groups mean is judged by the real one. Each call waits for
+ * test_reach_answer(). */
 
 #include "gw-reach.h"
 
 static struct {
-  GTask       *task;      /* that waits; one at a time */
-  GwAdmission  admission; /* of the next find */
-  gboolean     can_admit;
-  GPtrArray   *groups;    /* of the next find or offer; %NULL for none */
-  char        *nic;
+  GTask       *task;       /* that waits; one at a time */
+  GPtrArray   *groups;     /* of the next find or offer; %NULL for none */
+  GwInstance  *instance;   /* of the last find, as all that follow */
+  char        *address;
+  GwMyAddress *mine;
+  guint        port;
   guint        n_finds;
   guint        n_offers;
-  GStrv        admitted;  /* what was sent */
-  char        *joined;    /* the group */
+  GStrv        admitted;   /* what was sent */
+  char        *joined;     /* the group */
 } reach_test;
-
-void
-gw_reach_free (GwReach *self)
-{
-  g_ptr_array_unref (self->groups);
-  g_clear_pointer (&self->mine, gw_my_address_free);
-  g_free (self->nic);
-  g_free (self->summary);
-  g_free (self);
-}
 
 static void
 test_reach_begin (GwCloudAccounts     *accounts,
@@ -87,30 +79,45 @@ test_reach_add_group (const char *id,
   g_ptr_array_add (reach_test.groups, group);
 }
 
+/* The group that was added last accepts or drops TCP port 22 from @source. */
+G_GNUC_UNUSED static void
+test_reach_add_rule (const char *source,
+                     gboolean    is_drop,
+                     guint       priority)
+{
+  GwSecurityGroup *group = g_ptr_array_index (reach_test.groups, reach_test.groups->len - 1);
+  GwSecurityRule *rule = g_new0 (GwSecurityRule, 1);
+
+  rule->group = g_strdup (group->id);
+  rule->id = g_strdup ("sgr-1");
+  rule->protocol = g_strdup ("TCP");
+  rule->from_port = rule->to_port = 22;
+  rule->source = g_strdup (source);
+  rule->source_group = g_strdup ("");
+  rule->prefix_list = g_strdup ("");
+  rule->source_ports = g_strdup ("");
+  rule->destination = g_strdup ("");
+  rule->nic = g_strdup ("");
+  rule->description = g_strdup ("");
+  rule->is_drop = is_drop;
+  rule->priority = priority;
+  if (group->rules == NULL)
+    group->rules = g_ptr_array_new_with_free_func ((GDestroyNotify) gw_security_rule_free);
+  g_ptr_array_add (group->rules, rule);
+}
+
 G_GNUC_UNUSED static void
 test_reach_clear (void)
 {
   if (reach_test.task != NULL)
     g_assert_true (test_reach_is_cancelled ());
   g_clear_pointer (&reach_test.groups, g_ptr_array_unref);
-  g_free (reach_test.nic);
+  g_clear_object (&reach_test.instance);
+  g_free (reach_test.address);
+  gw_my_address_free (reach_test.mine);
   g_strfreev (reach_test.admitted);
   g_free (reach_test.joined);
   memset (&reach_test, 0, sizeof reach_test);
-}
-
-void
-gw_reach_judge (GwReach     *self,
-                GwInstance  *instance,
-                GwMyAddress *mine,
-                guint        port)
-{
-  const char *address = mine->address != NULL ? mine->address : "anywhere";
-
-  if (port != 0)
-    self->port = port;
-  g_free (self->summary);
-  self->summary = g_strdup_printf ("Judged %s, port %u.", address, self->port);
 }
 
 void
@@ -124,6 +131,12 @@ gw_reach_find_async (GwCloudAccounts     *accounts,
                      gpointer             user_data)
 {
   reach_test.n_finds++;
+  g_set_object (&reach_test.instance, instance);
+  g_free (reach_test.address);
+  reach_test.address = g_strdup (gw_connection_get_address (connection));
+  gw_my_address_free (reach_test.mine);
+  reach_test.mine = gw_my_address_copy (mine);
+  reach_test.port = port;
   test_reach_begin (accounts, cancellable, callback, user_data);
 }
 
@@ -137,18 +150,12 @@ gw_reach_find_finish (GwCloudAccounts  *accounts,
   if (g_task_propagate_pointer (G_TASK (result), error) == NULL)
     return NULL;
   self = g_new0 (GwReach, 1);
-  self->admission = reach_test.admission;
   self->groups = reach_test.groups != NULL ? g_ptr_array_ref (reach_test.groups)
                                            : g_ptr_array_new ();
   self->nic = g_strdup ("intranet");
-  self->summary = g_strdup ("Looked.");
+  self->address = g_strdup (reach_test.address);
+  gw_reach_judge (self, reach_test.instance, reach_test.mine, NULL, reach_test.port);
   return self;
-}
-
-gboolean
-gw_reach_can_admit (GwReach *self)
-{
-  return reach_test.can_admit;
 }
 
 void

@@ -35,14 +35,13 @@ set_up (Fixture       *f,
   f->source = test_accounts_add (f->accounts, "Play");
   f->instance = gw_instance_new ("i-1");
   gw_instance_set_text (f->instance, GW_INSTANCE_NAME, "web-1");
+  gw_instance_set_text (f->instance, GW_INSTANCE_REGION, "cn-hangzhou");
   gw_instance_set_network (f->instance, GW_NETWORK_VPC);
   gw_instance_set_addresses (f->instance, GW_ADDRESS_PUBLIC, addresses);
   g_list_store_append (gw_source_get_store (GW_SOURCE (f->source)), f->instance);
   f->parent = gtk_window_new ();
   gtk_window_set_default_size (GTK_WINDOW (f->parent), 1024, 700);
   gtk_window_present (GTK_WINDOW (f->parent));
-  reach_test.admission = GW_ADMISSION_NONE;
-  reach_test.can_admit = TRUE;
   test_reach_add_group ("sg-managed", "kube", TRUE);
   test_reach_add_group ("sg-1", "default", FALSE);
   test_reach_add_group ("sg-2", "", FALSE);
@@ -129,7 +128,8 @@ test_add (Fixture       *f,
   g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (f->dialog->address_row)), ==,
                    "203.0.113.9/32");
   g_assert_nonnull (strstr (gtk_label_get_text (f->dialog->origin_label), "203.0.113.9, "));
-  g_assert_cmpstr (gtk_label_get_text (f->dialog->summary), ==, "Judged 203.0.113.9, port 22.");
+  g_assert_cmpstr (gtk_label_get_text (f->dialog->summary), ==,
+                   "No rule of the 3 security groups admits TCP port 22 from 203.0.113.9.");
   g_assert_cmpuint (g_list_model_get_n_items (adw_combo_row_get_model (f->dialog->group_row)), ==,
                     2);
   g_assert_null (reach_test.admitted);
@@ -143,6 +143,7 @@ test_add (Fixture       *f,
                             reach_test.admitted[i + 1]);
   g_assert_cmpstr (gtk_label_get_text (f->dialog->sent_label), ==, shown->str);
   g_assert_cmpstr (get_sent (f, "SecurityGroupId"), ==, "sg-1");
+  g_assert_cmpstr (get_sent (f, "RegionId"), ==, "cn-hangzhou");
   g_assert_nonnull (gw_ui_find (GTK_WIDGET (f->dialog), GTK_TYPE_LABEL, "label",
                                 "Waiting for the rule…"));
   test_reach_answer (NULL);
@@ -155,14 +156,16 @@ test_live (Fixture       *f,
            gconstpointer  unused)
 {
   open_answered (f, NULL);
-  g_assert_cmpstr (gtk_label_get_text (f->dialog->summary), ==, "Judged anywhere, port 22.");
+  g_assert_cmpstr (gtk_label_get_text (f->dialog->summary), ==,
+                   "No rule of the 3 security groups admits TCP port 22 from anywhere.");
   g_assert_null (f->dialog->parameters);
   g_assert_nonnull (strstr (gtk_label_get_text (f->dialog->origin_label), "Not known"));
   type (f->dialog->address_row, " 203.0.113.0/24 ");
   type (f->dialog->port_row, "2222");
   type (f->dialog->description_row, "mine <b>");
   adw_combo_row_set_selected (f->dialog->group_row, 1);
-  g_assert_cmpstr (gtk_label_get_text (f->dialog->summary), ==, "Judged 203.0.113.0, port 2222.");
+  g_assert_cmpstr (gtk_label_get_text (f->dialog->summary), ==,
+                   "No rule of the 3 security groups admits TCP port 2222 from 203.0.113.0/24.");
   press_add (f);
   g_assert_cmpstr (get_sent (f, "SecurityGroupId"), ==, "sg-2");
   g_assert_cmpstr (get_sent (f, "Permissions.1.PortRange"), ==, "2222/2222");
@@ -239,6 +242,80 @@ test_everybody (Fixture       *f,
   g_assert_cmpstr (get_sent (f, "Permissions.1.SourceCidrIp"), ==, "0.0.0.0/0");
 }
 
+/* A rule for some addresses is no dead end for one who wants more, or all. */
+static void
+test_everybody_beside_rule (Fixture       *f,
+                            gconstpointer  unused)
+{
+  test_reach_add_rule ("10.0.0.0/8", FALSE, 1);
+  open_answered (f, NULL);
+  type (f->dialog->address_row, "0.0.0.0/0");
+  g_assert_nonnull (strstr (gtk_label_get_text (f->dialog->summary), "a part of 0.0.0.0/0 only"));
+  gtk_check_button_set_active (f->dialog->everybody_check, TRUE);
+  press_add (f);
+  g_assert_cmpstr (get_sent (f, "Permissions.1.SourceCidrIp"), ==, "0.0.0.0/0");
+}
+
+static void
+test_huge (Fixture       *f,
+           gconstpointer  unused)
+{
+  static const char *const ranges[] = { "128.0.0.0/1", "8.0.0.0/7" };
+
+  open_answered (f, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (ranges); i++)
+    {
+      type (f->dialog->address_row, ranges[i]);
+      g_assert_cmpstr (adw_preferences_row_get_title (ADW_PREFERENCES_ROW (
+                         f->dialog->everybody_row)), ==, "Let a Large Part of the Internet In");
+      g_assert_false (gtk_widget_get_visible (f->dialog->wide_row));
+      press_add (f);
+      g_assert_nonnull (gw_field_error_get (GTK_WIDGET (f->dialog->everybody_row)));
+      g_assert_null (reach_test.admitted);
+    }
+  type (f->dialog->address_row, "2000::/3");
+  g_assert_true (gtk_widget_get_visible (GTK_WIDGET (f->dialog->everybody_row)));
+  type (f->dialog->address_row, "2a01::/16");
+  g_assert_false (gtk_widget_get_visible (GTK_WIDGET (f->dialog->everybody_row)));
+  type (f->dialog->address_row, "0.0.0.0/0");
+  g_assert_cmpstr (adw_preferences_row_get_title (ADW_PREFERENCES_ROW (f->dialog->everybody_row)),
+                   ==, "Let Everybody In");
+  /* Consent is for this port of this group. */
+  gtk_check_button_set_active (f->dialog->everybody_check, TRUE);
+  type (f->dialog->port_row, "23");
+  g_assert_false (gtk_check_button_get_active (f->dialog->everybody_check));
+  gtk_check_button_set_active (f->dialog->everybody_check, TRUE);
+  adw_combo_row_set_selected (f->dialog->group_row, 1);
+  g_assert_false (gtk_check_button_get_active (f->dialog->everybody_check));
+  gtk_check_button_set_active (f->dialog->everybody_check, TRUE);
+  type (f->dialog->description_row, "for all");
+  g_assert_true (gtk_check_button_get_active (f->dialog->everybody_check));
+}
+
+/* An address is kept when it is used, not when it is typed beside something wrong. */
+static void
+test_remember (Fixture       *f,
+               gconstpointer  unused)
+{
+  g_autofree char *before = NULL, *after = NULL;
+
+  open_answered (f, NULL);
+  type (f->dialog->address_row, "203.0.113.9");
+  type (f->dialog->description_row, "https:// http://");
+  g_assert_null (f->dialog->parameters);
+  press_add (f);
+  g_assert_nonnull (gw_field_error_get (GTK_WIDGET (f->dialog->description_row)));
+  g_assert_null (reach_test.admitted);
+  before = g_settings_get_string (f->settings, "egress-address");
+  g_assert_cmpstr (before, ==, "");
+  type (f->dialog->description_row, "mine");
+  press_add (f);
+  after = g_settings_get_string (f->settings, "egress-address");
+  g_assert_cmpstr (after, ==, "203.0.113.9");
+  g_assert_nonnull (strstr (gtk_label_get_text (f->dialog->origin_label),
+                            "203.0.113.9, as typed"));
+}
+
 static GError *
 make_denied (void)
 {
@@ -275,6 +352,7 @@ test_denied (Fixture       *f,
                                  &copied);
   gw_test_wait_until (copied != NULL);
   g_assert_nonnull (strstr (copied, "ecs:AuthorizeSecurityGroup"));
+  g_assert_nonnull (gw_ui_find (GTK_WIDGET (f->dialog), GTK_TYPE_BUTTON, "label", "Copied"));
   press_add (f);
   g_assert_cmpstr (get_sent (f, "ClientToken"), ==, token);
   test_reach_answer (g_error_new (GW_CLOUD_ERROR, GW_CLOUD_ERROR_TIMED_OUT, "Too late."));
@@ -290,6 +368,14 @@ test_cancel (Fixture       *f,
   open_answered (f, "203.0.113.9");
   press_add (f);
   g_assert_true (gw_test_press (GTK_WIDGET (f->dialog), "Escape"));
+  g_assert_true (test_reach_is_cancelled ());
+  g_assert_nonnull (strstr (gtk_label_get_text (f->dialog->message), "may be there"));
+  /* It stays true while something else is typed, until the next rule. */
+  type (f->dialog->port_row, "23");
+  g_assert_nonnull (strstr (gtk_label_get_text (f->dialog->message), "may be there"));
+  press_add (f);
+  g_assert_null (strstr (gtk_label_get_text (f->dialog->message), "may be there"));
+  gtk_window_close (GTK_WINDOW (f->dialog));
   g_assert_true (test_reach_is_cancelled ());
   g_assert_nonnull (strstr (gtk_label_get_text (f->dialog->message), "may be there"));
   g_assert_true (gw_test_press (GTK_WIDGET (f->dialog), "Escape"));
@@ -324,7 +410,8 @@ test_failed (Fixture       *f,
   gw_ui_click (GTK_WIDGET (f->dialog), "Try Again");
   g_assert_cmpuint (reach_test.n_finds, ==, 2);
   test_reach_answer (NULL);
-  g_assert_cmpstr (gtk_label_get_text (f->dialog->summary), ==, "Judged 203.0.113.9, port 22.");
+  g_assert_cmpstr (gtk_label_get_text (f->dialog->summary), ==,
+                   "No rule of the 3 security groups admits TCP port 22 from 203.0.113.9.");
   g_assert_false (gtk_widget_get_visible (f->dialog->bar));
 }
 
@@ -333,9 +420,13 @@ static void
 test_no_rule (Fixture       *f,
               gconstpointer  unused)
 {
-  reach_test.admission = GW_ADMISSION_ADMITTED;
-  reach_test.can_admit = FALSE;
+  test_reach_add_rule ("203.0.113.9/32", FALSE, 1);
   open_answered (f, "203.0.113.9");
+  press_add (f);
+  g_assert_null (reach_test.admitted);
+  type (f->dialog->address_row, "203.0.113.8");
+  g_assert_nonnull (gw_ui_find (GTK_WIDGET (f->dialog), GTK_TYPE_BUTTON, "label", "Cancel"));
+  type (f->dialog->address_row, "203.0.113.9");
   press_add (f);
   g_assert_null (reach_test.admitted);
   gw_ui_click (GTK_WIDGET (f->dialog), "Close");
@@ -472,7 +563,8 @@ test_service (Fixture       *f,
                    "203.0.113.5/32");
   g_assert_false (gtk_widget_get_visible (GTK_WIDGET (f->dialog->service_row)));
   g_assert_nonnull (strstr (gtk_label_get_text (f->dialog->origin_label), "127.0.0.1"));
-  g_assert_cmpstr (gtk_label_get_text (f->dialog->summary), ==, "Judged 203.0.113.5, port 22.");
+  g_assert_cmpstr (gtk_label_get_text (f->dialog->summary), ==,
+                   "No rule of the 3 security groups admits TCP port 22 from 203.0.113.5.");
   /* The next time one press is enough. */
   gw_ui_click (GTK_WIDGET (f->dialog), "Ask Service");
   gw_test_wait_until (f->dialog->state == GW_REACH_DIALOG_READY);
@@ -524,7 +616,8 @@ test_box (Fixture       *f,
 
   g_assert_nonnull (gw_ui_find (box, GTK_TYPE_LABEL, "label", "Looking at the security groups…"));
   test_reach_answer (NULL);
-  g_assert_nonnull (gw_ui_find (box, GTK_TYPE_LABEL, "label", "Looked."));
+  g_assert_nonnull (gw_ui_find (box, GTK_TYPE_LABEL, "label",
+                                "No rule of the 3 security groups admits TCP port 22 from anywhere."));
   gw_ui_click (box, "Security Groups…");
   gw_test_wait_until (gw_ui_find_window (GW_TYPE_REACH_DIALOG, NULL) != NULL);
   g_set_weak_pointer (&f->dialog,
@@ -599,6 +692,9 @@ main (int   argc,
   ADD ("live", test_live);
   ADD ("bad-input", test_bad_input);
   ADD ("everybody", test_everybody);
+  ADD ("everybody/beside-rule", test_everybody_beside_rule);
+  ADD ("huge", test_huge);
+  ADD ("remember", test_remember);
   ADD ("denied", test_denied);
   ADD ("cancel", test_cancel);
   ADD ("closed-while-looking", test_closed_while_looking);
