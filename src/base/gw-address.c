@@ -26,23 +26,32 @@ static const struct
   { "169.254.0.0/16", GW_ADDRESS_CLASS_LINK_LOCAL },
   { "172.16.0.0/12", GW_ADDRESS_CLASS_PRIVATE },
   { "192.0.0.0/24", GW_ADDRESS_CLASS_OTHER },
-  { "192.0.2.0/24", GW_ADDRESS_CLASS_OTHER },
+  { "192.0.2.0/24", GW_ADDRESS_CLASS_DOCUMENTATION },
   { "192.88.99.0/24", GW_ADDRESS_CLASS_OTHER },
   { "192.168.0.0/16", GW_ADDRESS_CLASS_PRIVATE },
-  { "198.18.0.0/15", GW_ADDRESS_CLASS_OTHER },
-  { "198.51.100.0/24", GW_ADDRESS_CLASS_OTHER },
-  { "203.0.113.0/24", GW_ADDRESS_CLASS_OTHER },
+  { "198.18.0.0/15", GW_ADDRESS_CLASS_DOCUMENTATION },
+  { "198.51.100.0/24", GW_ADDRESS_CLASS_DOCUMENTATION },
+  { "203.0.113.0/24", GW_ADDRESS_CLASS_DOCUMENTATION },
   { "224.0.0.0/3", GW_ADDRESS_CLASS_OTHER },
   { "::1/128", GW_ADDRESS_CLASS_LOOPBACK },
   { "fc00::/7", GW_ADDRESS_CLASS_PRIVATE },
   { "fe80::/10", GW_ADDRESS_CLASS_LINK_LOCAL },
+  { "2001:2::/48", GW_ADDRESS_CLASS_DOCUMENTATION },
   { "2001::/23", GW_ADDRESS_CLASS_OTHER },
-  { "2001:db8::/32", GW_ADDRESS_CLASS_OTHER },
-  { "3fff::/20", GW_ADDRESS_CLASS_OTHER },
+  { "2001:db8::/32", GW_ADDRESS_CLASS_DOCUMENTATION },
+  { "3fff::/20", GW_ADDRESS_CLASS_DOCUMENTATION },
 };
-/* Of IPv6 only this is given out (RFC 4291); and where an IPv4 address is inside, 64:ff9b::/96. */
+/* Of IPv6 only this is given out (RFC 4291). */
 #define IPV6_GLOBAL "2000::/3"
-#define IPV6_TRANSLATED "64:ff9b::/96"
+/* IPv4 addresses that are carried in IPv6: translated (RFC 6052), and 6to4 (RFC 3056). */
+static const struct
+{
+  const char *range;
+  guint at; /* the byte where it begins */
+} carriers[] = {
+  { "64:ff9b::/96", 12 },
+  { "2002::/16", 2 },
+};
 
 static gboolean
 is_in (GInetAddress *address,
@@ -82,19 +91,33 @@ gw_address_parse (const char *text)
   return address != NULL ? gw_address_normalize (address) : NULL;
 }
 
+/* (transfer full), %NULL where @address carries none. */
+static GInetAddress *
+find_carried (GInetAddress *address)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (carriers); i++)
+    if (is_in (address, carriers[i].range))
+      return g_inet_address_new_from_bytes (g_inet_address_to_bytes (address) + carriers[i].at,
+                                            G_SOCKET_FAMILY_IPV4);
+  return NULL;
+}
+
 GwAddressClass
 gw_address_classify (GInetAddress *address)
 {
   g_autoptr (GInetAddress) normal = NULL;
+  g_autoptr (GInetAddress) carried = NULL;
 
   g_return_val_if_fail (G_IS_INET_ADDRESS (address), GW_ADDRESS_CLASS_OTHER);
 
   normal = gw_address_normalize (address);
+  carried = find_carried (normal);
+  if (carried != NULL)
+    return gw_address_classify (carried);
   for (guint i = 0; i < G_N_ELEMENTS (special); i++)
     if (is_in (normal, special[i].range))
       return special[i].class;
-  if (g_inet_address_get_family (normal) == G_SOCKET_FAMILY_IPV4 || is_in (normal, IPV6_GLOBAL)
-      || is_in (normal, IPV6_TRANSLATED))
+  if (g_inet_address_get_family (normal) == G_SOCKET_FAMILY_IPV4 || is_in (normal, IPV6_GLOBAL))
     return GW_ADDRESS_CLASS_GLOBAL;
   return GW_ADDRESS_CLASS_OTHER;
 }

@@ -13,7 +13,8 @@ typedef enum {
   GW_ADDRESS_CLASS_SHARED,     /* 100.64/10: behind a carrier's NAT */
   GW_ADDRESS_CLASS_LINK_LOCAL, /* 169.254/16, fe80::/10 */
   GW_ADDRESS_CLASS_LOOPBACK,
-  GW_ADDRESS_CLASS_OTHER,      /* documentation, benchmarks, multicast, reserved, unspecified */
+  GW_ADDRESS_CLASS_DOCUMENTATION, /* and benchmarks: what labs and examples use (RFC 5737, 2544) */
+  GW_ADDRESS_CLASS_OTHER,      /* multicast, reserved, unspecified */
 } GwAddressClass;
 
 /* A numeric address, %NULL if @text is none; and in its one form: an IPv4 address inside of IPv6
@@ -21,7 +22,7 @@ typedef enum {
 GInetAddress  *gw_address_parse         (const char   *text);
 GInetAddress  *gw_address_normalize     (GInetAddress *address);
 
-/* An IPv4 address inside of IPv6 (::ffff:a.b.c.d) is judged as that. */
+/* An IPv4 address inside of IPv6 (::ffff:a.b.c.d, 64:ff9b::/96, 2002::/16) is judged as that. */
 GwAddressClass gw_address_classify      (GInetAddress *address);
 
 /* "203.0.113.7", "203.0.113.7/32", "2001:db8::/64" in their one normal form (host bits must be 0),

@@ -103,27 +103,36 @@ find_objection (GwAddressClass class)
       return N_("%s is valid on one cable only (link-local): the internet sees another one.");
     case GW_ADDRESS_CLASS_LOOPBACK:
       return N_("%s is how this computer calls itself: the internet sees another one.");
+    case GW_ADDRESS_CLASS_DOCUMENTATION:
     case GW_ADDRESS_CLASS_OTHER:
     default:
       return N_("%s is reserved: it is nobody’s address on the internet.");
     }
 }
 
-/* The one place with the exception for tests, which have nothing but loopback. */
+/* The one place with the exceptions: laboratories number their networks with what documents use,
+ * and tests have nothing but loopback. */
 static gboolean
 may_tell (const char     *service,
-          GInetAddress   *address,
           GwAddressClass  class)
 {
   g_autoptr (GUri) uri = service != NULL ? parse_service (service) : NULL;
 
-  if (g_inet_address_get_is_any (address) || g_inet_address_get_is_multicast (address))
-    return FALSE;
-  if (service == NULL)
-    return class == GW_ADDRESS_CLASS_GLOBAL || class == GW_ADDRESS_CLASS_OTHER;
-  if (uri != NULL && is_loopback (uri))
-    return class != GW_ADDRESS_CLASS_LINK_LOCAL;
-  return class == GW_ADDRESS_CLASS_GLOBAL;
+  switch (class)
+    {
+    case GW_ADDRESS_CLASS_GLOBAL:
+      return TRUE;
+    case GW_ADDRESS_CLASS_DOCUMENTATION:
+      return service == NULL || (uri != NULL && is_loopback (uri));
+    case GW_ADDRESS_CLASS_LOOPBACK:
+      return uri != NULL && is_loopback (uri);
+    case GW_ADDRESS_CLASS_PRIVATE:
+    case GW_ADDRESS_CLASS_SHARED:
+    case GW_ADDRESS_CLASS_LINK_LOCAL:
+    case GW_ADDRESS_CLASS_OTHER:
+    default:
+      return FALSE;
+    }
 }
 
 gboolean
@@ -141,7 +150,7 @@ gw_egress_check_address (const char    *uri,
 
   normal = gw_address_normalize (address);
   class = gw_address_classify (normal);
-  if (may_tell (uri, normal, class))
+  if (may_tell (uri, class))
     return TRUE;
   text = g_inet_address_to_string (normal);
   objection = find_objection (class);

@@ -15,15 +15,15 @@ G_BEGIN_DECLS
 gboolean      gw_egress_check_service (const char           *uri,
                                        GError              **error);
 /* Whether @address can be the one that the world sees, told by the service @uri (%NULL: typed by
- * the person, who is also believed where it is only reserved), else GW_ERROR_INVALID_HOST in words.
- * A service on loopback may tell any but link-local ones. */
+ * the person, who is also believed where it is one for documentation), else GW_ERROR_INVALID_HOST
+ * in words. A service on loopback may tell those, and loopback addresses, too. */
 gboolean      gw_egress_check_address (const char           *uri,
                                        GInetAddress         *address,
                                        GError              **error);
 /* GET @uri: the answer is the address as plain text, or JSON with "ip" or "origin". At most 4 KB
  * and 10 s; no redirects to other than https, no cookies, TLS verified. An address that is not
- * GW_ADDRESS_CLASS_GLOBAL is GW_ERROR_INVALID_HOST in words (but a service on loopback may tell any
- * but link-local ones). (transfer full) */
+ * GW_ADDRESS_CLASS_GLOBAL is GW_ERROR_INVALID_HOST in words (with the exceptions above). (transfer
+ * full) */
 void          gw_egress_ask_async     (const char           *uri,
                                        GCancellable         *cancellable,
                                        GAsyncReadyCallback   callback,

@@ -184,13 +184,19 @@ test_classes (void)
     gboolean by_service, by_loopback, typed;
   } cases[] = {
     { "8.8.8.8", TRUE, TRUE, TRUE },        { "2606:4700::1", TRUE, TRUE, TRUE },
-    { "203.0.113.9", FALSE, TRUE, TRUE },   { "10.1.2.3", FALSE, TRUE, FALSE },
-    { "192.168.1.1", FALSE, TRUE, FALSE },  { "100.64.1.1", FALSE, TRUE, FALSE },
+    { "203.0.113.9", FALSE, TRUE, TRUE },   { "10.1.2.3", FALSE, FALSE, FALSE },
+    { "192.168.1.1", FALSE, FALSE, FALSE }, { "100.64.1.1", FALSE, FALSE, FALSE },
     { "169.254.1.1", FALSE, FALSE, FALSE }, { "127.0.0.1", FALSE, TRUE, FALSE },
     { "::1", FALSE, TRUE, FALSE },          { "fe80::1", FALSE, FALSE, FALSE },
-    { "fd00::1", FALSE, TRUE, FALSE },      { "0.0.0.0", FALSE, FALSE, FALSE },
+    { "fd00::1", FALSE, FALSE, FALSE },     { "0.0.0.0", FALSE, FALSE, FALSE },
     { "224.0.0.1", FALSE, FALSE, FALSE },   { "ff02::1", FALSE, FALSE, FALSE },
-    { "::ffff:10.1.2.3", FALSE, TRUE, FALSE },
+    { "::ffff:10.1.2.3", FALSE, FALSE, FALSE },
+    { "255.255.255.255", FALSE, FALSE, FALSE }, { "0.1.2.3", FALSE, FALSE, FALSE },
+    { "240.0.0.1", FALSE, FALSE, FALSE },   { "239.1.2.3", FALSE, FALSE, FALSE },
+    { "192.0.0.1", FALSE, FALSE, FALSE },   { "198.18.0.1", FALSE, TRUE, TRUE },
+    { "2001:db8::1", FALSE, TRUE, TRUE },   { "2001:2::1", FALSE, TRUE, TRUE },
+    { "64:ff9b::a00:1", FALSE, FALSE, FALSE }, { "64:ff9b::808:808", TRUE, TRUE, TRUE },
+    { "2002:a00:1::1", FALSE, FALSE, FALSE },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -216,7 +222,8 @@ test_classes (void)
           g_assert_false (cases[i].typed);
         }
     }
-  assert_told ((Answer) { .body = "10.1.2.3" }, "10.1.2.3");
+  assert_fails ((Answer) { .body = "10.1.2.3" }, GW_ERROR_INVALID_HOST);
+  assert_fails ((Answer) { .body = "100.64.1.1" }, GW_ERROR_INVALID_HOST);
   assert_told ((Answer) { .body = "127.0.0.1" }, "127.0.0.1");
   assert_fails ((Answer) { .body = "169.254.1.1" }, GW_ERROR_INVALID_HOST);
   assert_fails ((Answer) { .body = "{\"ip\": \"fe80::1\"}" }, GW_ERROR_INVALID_HOST);
