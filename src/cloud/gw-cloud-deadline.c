@@ -9,7 +9,6 @@ struct _GwCloudDeadline
   GCancellable *outer; /* nullable */
   gulong handler;
   guint timeout;
-  gint64 end;          /* g_get_monotonic_time() */
   gboolean is_over;
 };
 
@@ -40,7 +39,6 @@ gw_cloud_deadline_new (guint         milliseconds,
   GwCloudDeadline *self = g_new0 (GwCloudDeadline, 1);
 
   self->inner = g_cancellable_new ();
-  self->end = g_get_monotonic_time () + (gint64) milliseconds * 1000;
   self->timeout = g_timeout_add (milliseconds, on_timeout, self);
   if (cancellable != NULL)
     {
@@ -79,15 +77,4 @@ gw_cloud_deadline_is_over (GwCloudDeadline *self)
   g_return_val_if_fail (self != NULL, FALSE);
 
   return self->is_over;
-}
-
-guint
-gw_cloud_deadline_get_rest (GwCloudDeadline *self)
-{
-  gint64 rest;
-
-  g_return_val_if_fail (self != NULL, 0);
-
-  rest = (self->end - g_get_monotonic_time ()) / 1000;
-  return (guint) MAX (rest, 0);
 }

@@ -19,8 +19,6 @@ void             gw_cloud_deadline_free            (GwCloudDeadline *self);
 GCancellable    *gw_cloud_deadline_get_cancellable (GwCloudDeadline *self);
 /* Whether it was the time that ended it. */
 gboolean         gw_cloud_deadline_is_over         (GwCloudDeadline *self);
-/* Milliseconds, 0 where it is over. */
-guint            gw_cloud_deadline_get_rest        (GwCloudDeadline *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GwCloudDeadline, gw_cloud_deadline_free)
 

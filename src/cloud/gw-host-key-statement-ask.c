@@ -12,8 +12,8 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-/* Seconds; a person is asked meanwhile. */
-#define CONSOLE_TIMEOUT 20
+/* Seconds; a person waits for it before being asked. */
+#define CONSOLE_TIMEOUT 6
 #define MAX_ID 256
 #define MAX_TIME 64
 /* Length of a time without seconds: "2017-07-30T10:13Z". */

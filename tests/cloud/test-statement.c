@@ -412,6 +412,7 @@ test_refused (void)
   g_autoptr (GCancellable) cancelled = g_cancellable_new ();
   g_autoptr (GError) error = NULL;
   g_autoptr (GwHostKeyStatement) self = NULL;
+  gint64 start;
 
   /* The reader may read the console, but run nothing. */
   assert_ask_fails ("reader", TRUE, GW_CLOUD_ERROR, GW_CLOUD_ERROR_DENIED);
@@ -422,6 +423,13 @@ test_refused (void)
   change ("\"agent\": false");
   assert_ask_fails ("gangway", TRUE, GW_ERROR, GW_ERROR_ASSISTANT_STOPPED);
   change ("\"agent\": true");
+
+  /* Not for as long as the cloud likes. */
+  set_rule ("{\"match\": {\"action\": \"GetInstanceConsoleOutput\"}, \"delay\": 60}");
+  start = g_get_monotonic_time ();
+  assert_ask_fails ("gangway", FALSE, GW_CLOUD_ERROR, GW_CLOUD_ERROR_TIMED_OUT);
+  g_assert_cmpint (g_get_monotonic_time () - start, <, 15 * G_USEC_PER_SEC);
+  set_rule ("");
 
   g_cancellable_cancel (cancelled);
   self = ask ("gangway", FALSE, cancelled, &error);
