@@ -451,7 +451,8 @@ gw_engine_driver_assert_asked (GwEngineDriver *self, const char *first, ...)
       if (count >= self->asked->len)
         g_error ("was not asked: %s", prefix);
       if (!g_str_has_prefix (gw_engine_driver_get_asked (self, count), prefix))
-        g_error ("was asked “%s” instead of “%s”", gw_engine_driver_get_asked (self, count), prefix);
+        g_error ("was asked “%s” instead of “%s”", gw_engine_driver_get_asked (self, count),
+                 prefix);
       count++;
     }
   va_end (prefixes);

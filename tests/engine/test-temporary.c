@@ -9,6 +9,8 @@
 
 #define ED25519 "ssh-ed25519"
 #define RSA "ssh-rsa"
+/* Seconds, of a key that expires and with which a slow machine must be able to log in. */
+#define LIFE 5
 
 /* dave can only log in with a key. */
 static GwTestLogin
@@ -325,10 +327,11 @@ test_window_gone (void)
   gw_engine_driver_wait_for_exit (driver);
 }
 
+/* Until a key that was made before @made and lives for @life seconds is over. */
 static void
-wait_ms (guint ms)
+wait_over (gint64 made, guint life)
 {
-  gint64 end = g_get_monotonic_time () + ms * 1000;
+  gint64 end = made + life * G_USEC_PER_SEC + G_USEC_PER_SEC / 10;
 
   gw_test_wait_until (g_get_monotonic_time () >= end);
 }
@@ -341,9 +344,9 @@ test_expired (void)
 
   login.key_life = 1;
   gw_engine_driver_start_connect (driver, &login);
-  make_and_deliver (driver, ED25519);
   gw_engine_driver_wait_for_await_key (driver);
-  wait_ms (1100);
+  make_and_deliver (driver, ED25519);
+  wait_over (g_get_monotonic_time (), login.key_life);
   gw_engine_driver_answer_await_key (driver);
   connect_ends (driver, GW_ERROR_KEY_EXPIRED);
 }
@@ -355,11 +358,11 @@ test_expired_before (void)
   g_autoptr (GwEngineDriver) driver = gw_engine_driver_new ();
   GwTestLogin login = key_login ();
 
-  login.key_life = 1;
+  login.key_life = LIFE;
   gw_engine_driver_start_connect (driver, &login);
-  g_free (make_key (driver, ED25519));
   gw_engine_driver_wait_for_await_key (driver);
-  wait_ms (1100);
+  g_free (make_key (driver, ED25519));
+  wait_over (g_get_monotonic_time (), login.key_life);
   make_and_deliver (driver, ED25519);
   gw_engine_driver_answer_await_key (driver);
   connect_works (driver);
@@ -373,13 +376,16 @@ test_session_goes_on (void)
   GwTestLogin login = key_login ();
   g_autoptr (GwTestTerminal) terminal = NULL;
   g_autoptr (GError) error = NULL;
+  gint64 made;
 
-  login.key_life = 1;
+  login.key_life = LIFE;
   gw_engine_driver_start_connect (driver, &login);
+  gw_engine_driver_wait_for_await_key (driver);
   make_and_deliver (driver, ED25519);
+  made = g_get_monotonic_time ();
   gw_engine_driver_answer_await_key (driver);
   connect_works (driver);
-  wait_ms (1100);
+  wait_over (made, login.key_life);
   terminal = gw_test_terminal_new (driver, 80, 24, NULL, NULL, &error);
   g_assert_no_error (error);
   gw_test_terminal_type (terminal, "echo still-$((40 + 2))\n");
