@@ -149,6 +149,22 @@ gw_ecs_source_get_name (GwEcsSource *self,
   return id;
 }
 
+GwInstance *
+gw_ecs_source_lookup (GwEcsSource *self,
+                      const char  *id)
+{
+  GListModel *store = G_LIST_MODEL (gw_source_get_store (GW_SOURCE (self)));
+
+  for (guint i = 0; i < g_list_model_get_n_items (store); i++)
+    {
+      g_autoptr (GwInstance) instance = g_list_model_get_item (store, i);
+
+      if (g_str_equal (gw_instance_get_id (instance), id))
+        return instance; /* the store holds it */
+    }
+  return NULL;
+}
+
 void
 gw_ecs_source_refresh (GwEcsSource *self)
 {
