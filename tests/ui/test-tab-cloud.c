@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a tab shows of an instance of the cloud: the steps of a temporary key, what the account says of
- * a host key, and the ways out of a failure. */
+/* What a tab shows of an instance of the cloud: the steps of a temporary key, what the account says
+ * of a host key, and the ways out of a failure. */
 
 #include <netinet/in.h>
 #include <string.h>
@@ -24,6 +24,7 @@
 #define STATED "SHA256:another"
 #define CONSOLE_TIME 1700000000
 #define ANSWER_TIME 1700009999
+#define TYPE_AHEAD (G_USEC_PER_SEC * 3 / 2) /* of the failure page */
 
 static GtkWidget *
 present (GtkWidget *page)
@@ -51,6 +52,34 @@ shows (GtkWidget  *root,
     if (shows (child, text))
       return TRUE;
   return FALSE;
+}
+
+/* The seconds that a label says after @before, NULL for a label that is a time and nothing else; -1
+ * if there is none. */
+static double
+get_seconds (GtkWidget  *root,
+             const char *before)
+{
+  double found = -1;
+
+  if (!gtk_widget_get_mapped (root))
+    return -1;
+  if (GTK_IS_LABEL (root))
+    {
+      const char *text = gtk_label_get_text (GTK_LABEL (root));
+      char *end = NULL;
+
+      if (before != NULL && g_str_has_prefix (text, before))
+        text += strlen (before);
+      else if (before != NULL)
+        return -1;
+      found = g_ascii_strtod (text, &end);
+      return end != text && g_str_equal (end, " s") ? found : -1;
+    }
+  for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL && found < 0;
+       child = gtk_widget_get_next_sibling (child))
+    found = get_seconds (child, before);
+  return found;
 }
 
 static GtkWidget *
@@ -122,6 +151,8 @@ test_steps (void)
   g_autoptr (GwKeyDelivery) delivery = make_delivery ();
   GtkWidget *page = gw_progress_page_new ("root@203.0.113.7");
   GtkWidget *window;
+  gint64 began;
+  double seconds;
   int height;
 
   gw_progress_page_set_delivery (GW_PROGRESS_PAGE (page), delivery);
@@ -135,23 +166,28 @@ test_steps (void)
 
   gw_key_delivery_set_state (delivery, GW_STEP_TURN, GW_STEP_SKIPPED);
   assert_spoken (page, GW_STEP_TURN, "skipped");
+  began = g_get_monotonic_time ();
   gw_key_delivery_set_state (delivery, GW_STEP_STATE, GW_STEP_RUNNING);
   /* The time goes on to be seen, and not to be heard. */
   assert_spoken (page, GW_STEP_STATE, "under way");
-  gw_test_wait_until (shows (page, "0.2 s"));
+  gw_test_wait_until ((seconds = get_seconds (page, NULL)) > 0);
+  g_assert_cmpfloat (seconds, <=, (g_get_monotonic_time () - began) / (double) G_USEC_PER_SEC + 0.05);
+  gw_test_wait_until (get_seconds (page, NULL) > seconds);
   assert_spoken (page, GW_STEP_STATE, "under way");
-  delivery->steps[GW_STEP_STATE].began -= 11 * G_USEC_PER_SEC;
   gw_key_delivery_set_state (delivery, GW_STEP_STATE, GW_STEP_DONE);
-  assert_spoken (page, GW_STEP_STATE, "done, 11 s");
+  delivery->steps[GW_STEP_STATE].took = 11 * G_USEC_PER_SEC;
   gw_key_delivery_set_note (delivery, GW_STEP_AGENT, "version 2");
   gw_key_delivery_set_state (delivery, GW_STEP_AGENT, GW_STEP_RUNNING);
   assert_spoken (page, GW_STEP_AGENT, "under way, version 2");
+  assert_spoken (page, GW_STEP_STATE, "done, 11 s");
 
   g_assert_false (shows (page, "The key is valid for"));
-  delivery->expiry = g_get_monotonic_time () + 42 * G_USEC_PER_SEC - 1;
+  delivery->expiry = g_get_monotonic_time () + 42 * G_USEC_PER_SEC;
   gw_key_delivery_set_state (delivery, GW_STEP_SEND, GW_STEP_RUNNING);
-  g_assert_true (shows (page, "The key is valid for 42 s"));
-  gw_test_wait_until (shows (page, "The key is valid for 41 s"));
+  seconds = get_seconds (page, "The key is valid for ");
+  g_assert_cmpfloat (seconds, <=, 42);
+  g_assert_cmpfloat (seconds * G_USEC_PER_SEC, >=, delivery->expiry - g_get_monotonic_time ());
+  gw_test_wait_until (get_seconds (page, "The key is valid for ") < seconds);
   g_assert_cmpint (measure (page), ==, height);
   delivery->expiry = g_get_monotonic_time () - 1;
   gw_key_delivery_set_state (delivery, GW_STEP_SEND, GW_STEP_FAILED);
@@ -162,6 +198,12 @@ test_steps (void)
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
+static gboolean
+has_timer (GtkWidget *steps)
+{
+  return g_main_context_find_source_by_user_data (NULL, steps) != NULL;
+}
+
 /* A tab that nobody looks at costs nothing. */
 static void
 test_hidden_steps (void)
@@ -170,18 +212,27 @@ test_hidden_steps (void)
   GtkWidget *page = gw_progress_page_new ("root@203.0.113.7");
   GtkWidget *window = present (page);
   GtkWidget *spinner;
+  GtkWidget *steps;
 
   gw_progress_page_set_delivery (GW_PROGRESS_PAGE (page), delivery);
   gw_key_delivery_set_state (delivery, GW_STEP_STATE, GW_STEP_RUNNING);
   gw_test_wait_until (gw_ui_find (page, GTK_TYPE_SPINNER, NULL, NULL) != NULL);
   spinner = gw_ui_find (page, GTK_TYPE_SPINNER, NULL, NULL);
+  steps = gw_ui_find (page, GW_TYPE_STEP_LIST, NULL, NULL);
   g_assert_true (gtk_spinner_get_spinning (GTK_SPINNER (spinner)));
+  g_assert_true (has_timer (steps));
   gtk_widget_set_visible (page, FALSE);
   g_assert_false (gtk_spinner_get_spinning (GTK_SPINNER (spinner)));
+  g_assert_false (has_timer (steps));
+  /* Nor does news start one. */
+  delivery->expiry = g_get_monotonic_time () + 42 * G_USEC_PER_SEC;
+  gw_key_delivery_set_state (delivery, GW_STEP_SEND, GW_STEP_RUNNING);
   while (g_main_context_iteration (NULL, FALSE))
     ;
+  g_assert_false (has_timer (steps));
   gtk_widget_set_visible (page, TRUE);
   g_assert_true (gtk_spinner_get_spinning (GTK_SPINNER (spinner)));
+  g_assert_true (has_timer (steps));
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
@@ -411,6 +462,7 @@ test_failure (void)
   g_assert_false (gtk_widget_get_visible (get_child (page, "steps_bin")));
   gw_key_delivery_set_state (delivery, GW_STEP_AGENT, GW_STEP_RUNNING);
   gw_key_delivery_set_state (delivery, GW_STEP_SEND, GW_STEP_FAILED);
+  delivery->steps[GW_STEP_SEND].took = 0;
   gw_failure_page_set_delivery (GW_FAILURE_PAGE (page), delivery);
   gw_test_wait_until (gw_ui_find (page, GTK_TYPE_LIST_BOX, NULL, NULL) != NULL);
   assert_spoken (page, GW_STEP_SEND, "failed, < 0.1 s");
@@ -436,18 +488,28 @@ test_type_ahead (void)
   GtkWidget *window = present (gtk_label_new ("asked"));
   GtkWidget *page = gw_failure_page_new (&diagnosis);
   guint reconnects = 0;
+  guint tries = 0;
   gint64 shown;
 
   gw_test_wait_until (gtk_window_is_active (GTK_WINDOW (window)));
   g_action_map_add_action_entries (G_ACTION_MAP (actions), entries, 1, &reconnects);
   gtk_widget_insert_action_group (window, "tab", G_ACTION_GROUP (actions));
   gtk_window_set_child (GTK_WINDOW (window), page);
-  gtk_widget_grab_focus (page);
-  shown = g_get_monotonic_time ();
-  g_assert_true (gtk_root_get_focus (GTK_ROOT (window)) == get_child (page, "retry"));
-  press_through (window, "Return");
+  do
+    {
+      /* A key that a busy machine brought too late may press it: it is shown once more. */
+      g_assert_cmpuint (tries++, <, 10);
+      reconnects = 0;
+      gtk_widget_set_visible (page, FALSE);
+      shown = g_get_monotonic_time ();
+      gtk_widget_set_visible (page, TRUE);
+      gtk_widget_grab_focus (page);
+      g_assert_true (gtk_root_get_focus (GTK_ROOT (window)) == get_child (page, "retry"));
+      press_through (window, "Return");
+    }
+  while (g_get_monotonic_time () - shown >= TYPE_AHEAD);
   g_assert_cmpuint (reconnects, ==, 0);
-  gw_test_wait_until (g_get_monotonic_time () - shown > 1600000);
+  gw_test_wait_until (g_get_monotonic_time () - shown > TYPE_AHEAD + TYPE_AHEAD / 2);
   press_through (window, "Return");
   gw_test_wait_until (reconnects == 1);
   gtk_window_destroy (GTK_WINDOW (window));
@@ -461,6 +523,7 @@ typedef struct {
   GwLogin *login;
   GtkWidget *window;
   GwTab *tab;
+  GtkWidget *box; /* weak */
   int silent; /* a socket whose port does not answer */
   int callers[4];
   guint port;
@@ -545,7 +608,7 @@ tear_down (Fixture       *fixture,
   g_object_add_weak_pointer (G_OBJECT (tab), (gpointer *) &tab);
   gw_tab_close (fixture->tab);
   gtk_window_destroy (GTK_WINDOW (fixture->window));
-  gw_test_wait_until (tab == NULL);
+  gw_test_wait_until (tab == NULL && fixture->box == NULL);
   for (guint i = 0; i < G_N_ELEMENTS (fixture->callers); i++)
     close (fixture->callers[i]);
   close (fixture->silent);
@@ -573,6 +636,21 @@ test_silent (Fixture       *fixture,
   g_signal_emit_by_name (box, "admitted");
   g_assert_true (GW_IS_PROGRESS_PAGE (adw_bin_get_child (fixture->tab->page_bin)));
   g_assert_cmpint (gw_tab_get_state (fixture->tab), <, GW_SESSION_STATE_CLOSED);
+}
+
+/* The tab is closed, by the end of the test, while its box still asks. */
+static void
+test_closed (Fixture       *fixture,
+             gconstpointer  data)
+{
+  GtkWidget *page;
+
+  open_tab (fixture, fixture->accounts, fixture->port);
+  gw_test_wait_until (GW_IS_FAILURE_PAGE (adw_bin_get_child (fixture->tab->page_bin)));
+  page = adw_bin_get_child (fixture->tab->page_bin);
+  g_set_weak_pointer (&fixture->box, gw_ui_find (page, GW_TYPE_REACH_BOX, NULL, NULL));
+  g_assert_nonnull (fixture->box);
+  g_assert_true (gtk_spinner_get_spinning (GTK_SPINNER (get_child (fixture->box, "spinner"))));
 }
 
 /* A refusal proves that packets arrive. */
@@ -623,6 +701,7 @@ main (int   argc,
   g_test_add_func ("/tab-cloud/failure", test_failure);
   g_test_add_func ("/tab-cloud/type-ahead", test_type_ahead);
   ADD ("silent", test_silent);
+  ADD ("closed", test_closed);
   ADD ("refused", test_refused);
   ADD ("no-account", test_no_account);
   result = g_test_run ();
