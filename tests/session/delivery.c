@@ -98,40 +98,6 @@ test_turn_not_taken (void)
   fake_cloud_clear (&f);
 }
 
-static void
-on_refused_gives_back (GObject      *source,
-                       GAsyncResult *result,
-                       gpointer      user_data)
-{
-  GwKeyTurn **slot = user_data;
-
-  g_assert_null (gw_cloud_accounts_take_turn_finish (GW_CLOUD_ACCOUNTS (source), result, NULL));
-  gw_key_turn_end (g_steal_pointer (slot));
-}
-
-/* Who is told that it was cancelled gives the turn back there and then: to the next one. */
-static void
-test_turn_within (void)
-{
-  GwKeyTurn *first = NULL, *last = NULL;
-  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
-  FakeCloud f;
-
-  fake_cloud_init (&f);
-  gw_cloud_accounts_take_turn_async (f.base.accounts, "i-1", NULL, on_taken, &first);
-  gw_cloud_accounts_take_turn_async (f.base.accounts, "i-1", cancellable, on_refused_gives_back,
-                                     &first);
-  gw_cloud_accounts_take_turn_async (f.base.accounts, "i-1", NULL, on_taken, &last);
-  gw_test_wait_until (first != NULL);
-  settle ();
-  g_cancellable_cancel (cancellable);
-  gw_test_wait_until (last != NULL);
-  g_assert_null (first);
-  gw_key_turn_end (last);
-  g_assert_true (gw_cloud_accounts_is_turn_free (f.base.accounts, "i-1"));
-  fake_cloud_clear (&f);
-}
-
 static gboolean
 prepare (GwKeyDelivery  *delivery,
          GError        **error)
@@ -250,7 +216,6 @@ main (int    argc,
   fake_instances_start ();
   g_test_add_func ("/delivery/turns", test_turns);
   g_test_add_func ("/delivery/turn-not-taken", test_turn_not_taken);
-  g_test_add_func ("/delivery/turn-within", test_turn_within);
   g_test_add_func ("/delivery/steps", test_steps);
   g_test_add_func ("/delivery/dropped", test_dropped);
   g_test_add_func ("/delivery/hostile-note", test_hostile_note);

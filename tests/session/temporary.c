@@ -567,7 +567,7 @@ test_lost_engine (void)
   fake_cloud_clear (&f);
 }
 
-/* The server hangs up (LoginGraceTime) while the key is made and sent, or before it is waited for. */
+/* The server hangs up (LoginGraceTime) while the key is made or sent, or before it is asked for. */
 static void
 check_lost_later (const char *script,
                   const char *send,
