@@ -97,8 +97,8 @@ describe_part (const GwReach *self,
   if (!self->rule->is_drop)
     return g_strdup_printf (_("The security group %s lets TCP port %u in from a part of %s only: "
                               "rule “%s”."), group, self->port, range, rule);
-  text = g_strdup_printf (_("The security group %s drops TCP port %u from a part of %s: rule “%s”."),
-                          group, self->port, range, rule);
+  text = g_strdup_printf (_("The security group %s drops TCP port %u from a part of %s: rule "
+                            "“%s”."), group, self->port, range, rule);
   if (self->rule->priority > 1)
     return g_steal_pointer (&text);
   return g_strconcat (text, " ", explain_first (), NULL);

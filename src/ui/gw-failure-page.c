@@ -5,6 +5,7 @@
 
 #include "config.h"
 
+#include "gw-link.h"
 #include "gw-step-list.h"
 
 #include <glib/gi18n.h>
@@ -74,8 +75,7 @@ on_browsed (GObject      *source,
 
   g_assert (GW_IS_FAILURE_PAGE (self));
 
-  if (!gtk_show_uri_full_finish (GTK_WINDOW (source), result, &error)
-      && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+  if (!gw_link_open_finish (result, &error))
     g_signal_emit (self, signals[SIGNAL_NOTICE], 0, error->message);
 }
 
@@ -83,13 +83,10 @@ static void
 on_browse (GtkWidget     *source,
            GwFailurePage *self)
 {
-  GtkRoot *root;
-
   g_assert (GW_IS_FAILURE_PAGE (self));
 
-  root = gtk_widget_get_root (GTK_WIDGET (self));
-  gtk_show_uri_full (GTK_WINDOW (root), self->uri, GDK_CURRENT_TIME, self->cancellable,
-                     on_browsed, g_object_ref (self));
+  gw_link_open_async (GTK_WIDGET (self), self->uri, self->cancellable, on_browsed,
+                      g_object_ref (self));
 }
 
 /* Return struck once more for the question that was there before must not log in again. */

@@ -3,8 +3,27 @@
 
 #include "gw-field-errors.h"
 
-/* The field knows the label of its line by this name. Both live as long as their list. */
+/* The field knows the label of its line, and its caption, by these names. */
 #define KEY "gw-field-error"
+#define CAPTION_KEY "gw-field-caption"
+
+/* What is wrong, if @error is not %NULL, before what always stands there. */
+static void
+describe (GtkWidget *field,
+          GtkWidget *error)
+{
+  GtkWidget *caption = g_object_get_data (G_OBJECT (field), CAPTION_KEY);
+  GtkAccessible *accessible = GTK_ACCESSIBLE (field);
+
+  if (error != NULL && caption != NULL)
+    gtk_accessible_update_relation (accessible, GTK_ACCESSIBLE_RELATION_DESCRIBED_BY, error,
+                                    caption, NULL, -1);
+  else if (error != NULL || caption != NULL)
+    gtk_accessible_update_relation (accessible, GTK_ACCESSIBLE_RELATION_DESCRIBED_BY,
+                                    error != NULL ? error : caption, NULL, -1);
+  else
+    gtk_accessible_reset_relation (accessible, GTK_ACCESSIBLE_RELATION_DESCRIBED_BY);
+}
 
 static GtkWidget *
 add_line (GtkWidget *field)
@@ -31,8 +50,7 @@ add_line (GtkWidget *field)
   gtk_list_box_insert (GTK_LIST_BOX (gtk_widget_get_parent (field)), row, index + 1);
 
   gtk_widget_add_css_class (field, "error");
-  gtk_accessible_update_relation (GTK_ACCESSIBLE (field), GTK_ACCESSIBLE_RELATION_DESCRIBED_BY,
-                                  label, NULL, -1);
+  describe (field, label);
   gtk_accessible_update_state (GTK_ACCESSIBLE (field), GTK_ACCESSIBLE_STATE_INVALID,
                                GTK_ACCESSIBLE_INVALID_TRUE, -1);
   return label;
@@ -45,7 +63,7 @@ remove_line (GtkWidget *field,
   GtkWidget *row = gtk_widget_get_ancestor (label, GTK_TYPE_LIST_BOX_ROW);
 
   gtk_widget_remove_css_class (field, "error");
-  gtk_accessible_reset_relation (GTK_ACCESSIBLE (field), GTK_ACCESSIBLE_RELATION_DESCRIBED_BY);
+  describe (field, NULL);
   gtk_accessible_update_state (GTK_ACCESSIBLE (field), GTK_ACCESSIBLE_STATE_INVALID,
                                GTK_ACCESSIBLE_INVALID_FALSE, -1);
   gtk_list_box_remove (GTK_LIST_BOX (gtk_widget_get_parent (row)), row);
@@ -88,4 +106,18 @@ gw_field_error_get (GtkWidget *field)
 
   label = g_object_get_data (G_OBJECT (field), KEY);
   return label != NULL ? gtk_label_get_text (GTK_LABEL (label)) : NULL;
+}
+
+void
+gw_field_caption_set (GtkWidget *field,
+                      GtkWidget *caption)
+{
+  g_return_if_fail (GTK_IS_LIST_BOX_ROW (field));
+  g_return_if_fail (caption == NULL || GTK_IS_WIDGET (caption));
+
+  if (caption == g_object_get_data (G_OBJECT (field), CAPTION_KEY))
+    return;
+  g_object_set_data_full (G_OBJECT (field), CAPTION_KEY,
+                          caption != NULL ? g_object_ref (caption) : NULL, g_object_unref);
+  describe (field, g_object_get_data (G_OBJECT (field), KEY));
 }

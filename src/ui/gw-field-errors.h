@@ -15,5 +15,9 @@ void        gw_field_error_set (GtkWidget  *field,
                                 const char *message);
 /* What is said; %NULL if nothing. */
 const char *gw_field_error_get (GtkWidget  *field);
+/* By what @field is described as well, for screen readers, whatever is wrong with it; %NULL by
+ * nothing. Who says so with a relation of its own loses it with the first error. */
+void        gw_field_caption_set (GtkWidget *field,
+                                  GtkWidget *caption);
 
 G_END_DECLS

@@ -7,6 +7,7 @@
 
 #include "gw-endpoint.h"
 #include "gw-instance-values.h"
+#include "gw-link.h"
 #include "gw-obstacle.h"
 #include "gw-reach-dialog.h"
 
@@ -304,6 +305,19 @@ on_connect (GwInstanceDetails *self)
 }
 
 static void
+on_browsed (GObject      *source,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  g_autoptr (GwInstanceDetails) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  /* It may be closed by now. */
+  if (!gw_link_open_finish (result, &error) && gtk_widget_get_mapped (GTK_WIDGET (self)))
+    toast (self, error->message);
+}
+
+static void
 on_browser (GwInstanceDetails *self)
 {
   g_autofree char *uri = gw_cloud_console_uri (self->instance);
@@ -311,7 +325,7 @@ on_browser (GwInstanceDetails *self)
   g_assert (GW_IS_INSTANCE_DETAILS (self));
 
   if (uri != NULL)
-    gtk_show_uri (GTK_WINDOW (self), uri, GDK_CURRENT_TIME);
+    gw_link_open_async (GTK_WIDGET (self), uri, NULL, on_browsed, g_object_ref (self));
 }
 
 static void

@@ -37,3 +37,33 @@ gw_link_is_allowed (const char *uri)
   return (g_str_equal (scheme, "http") || g_str_equal (scheme, "https"))
          && g_uri_get_host (parsed) != NULL && *g_uri_get_host (parsed) != '\0';
 }
+
+void
+gw_link_open_async (GtkWidget           *widget,
+                    const char          *uri,
+                    GCancellable        *cancellable,
+                    GAsyncReadyCallback  callback,
+                    gpointer             user_data)
+{
+  g_autoptr (GdkAppLaunchContext) context = NULL;
+
+  g_return_if_fail (GTK_IS_WIDGET (widget));
+  g_return_if_fail (uri != NULL);
+
+  context = gdk_display_get_app_launch_context (gtk_widget_get_display (widget));
+  g_app_info_launch_default_for_uri_async (uri, G_APP_LAUNCH_CONTEXT (context), cancellable,
+                                           callback, user_data);
+}
+
+gboolean
+gw_link_open_finish (GAsyncResult  *result,
+                     GError       **error)
+{
+  g_autoptr (GError) problem = NULL;
+
+  if (g_app_info_launch_default_for_uri_finish (result, &problem)
+      || g_error_matches (problem, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return FALSE;
+}

@@ -8,6 +8,7 @@
 
 #include "gw-credential-dialog.h"
 #include "gw-endpoint.h"
+#include "gw-field-errors.h"
 #include "gw-scope-chooser.h"
 
 /* What the dialog has to do with the keyring: the credential and which one is the default, the
@@ -243,13 +244,7 @@ update_saved_row (GwLoginDialog *self)
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     {
       gw_login_dialog_clear_errors (self, rows[i]);
-      if (usable)
-        gtk_accessible_update_relation (GTK_ACCESSIBLE (rows[i]),
-                                        GTK_ACCESSIBLE_RELATION_DESCRIBED_BY,
-                                        self->saved_label, NULL, -1);
-      else
-        gtk_accessible_reset_relation (GTK_ACCESSIBLE (rows[i]),
-                                       GTK_ACCESSIBLE_RELATION_DESCRIBED_BY);
+      gw_field_caption_set (rows[i], usable ? GTK_WIDGET (self->saved_label) : NULL);
     }
 }
 

@@ -7,6 +7,7 @@
 
 #include <glib/gi18n.h>
 
+#include "gw-cloud-error.h"
 #include "gw-endpoint.h"
 #include "gw-field-errors.h"
 #include "gw-reach-dialog.h"
@@ -24,6 +25,7 @@ static void
 set_request (GwLoginDialog *self,
              char          *request)
 {
+  gtk_button_set_label (GTK_BUTTON (self->request_button), _("Copy Request"));
   g_free (self->request);
   self->request = request;
   gtk_widget_set_visible (self->request_button, request != NULL);
@@ -80,6 +82,8 @@ on_offered (GObject      *source,
   self = GW_LOGIN_DIALOG (user_data);
   g_clear_object (&self->offering);
   self->offers = g_steal_pointer (&groups);
+  self->offer_failed = error != NULL
+                       && !g_error_matches (error, GW_CLOUD_ERROR, GW_CLOUD_ERROR_DENIED);
   /* Whoever is in a group need not know that nobody may look. */
   if (self->offers == NULL && (error == NULL || is_in_group (self)))
     return;
@@ -101,8 +105,9 @@ gw_login_dialog_offer_groups (GwLoginDialog *self)
   gboolean of_account = gw_login_dialog_is_of_account (self);
 
   gtk_widget_set_visible (GTK_WIDGET (self->check_row), of_account);
-  /* Once per instance: its fields are filled in again and again. */
-  if (self->followed == self->offered && of_account)
+  /* Once per instance: its fields are filled in again and again. But nobody asks twice for what
+   * the cloud refuses, only where the network was in the way. */
+  if (self->followed == self->offered && of_account && !self->offer_failed)
     return;
   gw_login_dialog_forget_groups (self);
   if (!of_account)
@@ -116,6 +121,7 @@ void
 gw_login_dialog_forget_groups (GwLoginDialog *self)
 {
   stop_offering (self);
+  self->offer_failed = FALSE;
   gw_login_dialog_stop_joining (self);
   g_clear_pointer (&self->offers, g_ptr_array_unref);
   g_clear_object (&self->offered);
@@ -143,15 +149,25 @@ set_joining (GwLoginDialog *self,
     g_clear_weak_pointer (&self->focus);
 }
 
-gboolean
+void
 gw_login_dialog_stop_joining (GwLoginDialog *self)
 {
   if (self->joining == NULL)
-    return FALSE;
+    return;
   g_cancellable_cancel (self->joining);
   g_clear_object (&self->joining);
   g_clear_object (&self->waiting);
   set_joining (self, FALSE);
+}
+
+gboolean
+gw_login_dialog_give_up_joining (GwLoginDialog *self)
+{
+  if (self->joining == NULL)
+    return FALSE;
+  gw_login_dialog_stop_joining (self);
+  gw_field_error_set (GTK_WIDGET (self->group_row),
+                      _("Not waited for. The instance may be in the group all the same."));
   return TRUE;
 }
 
@@ -212,8 +228,10 @@ gw_login_dialog_copy_request (GwLoginDialog *self)
 {
   g_assert (GW_IS_LOGIN_DIALOG (self));
 
-  if (self->request != NULL)
-    gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), self->request);
+  if (self->request == NULL)
+    return;
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), self->request);
+  gtk_button_set_label (GTK_BUTTON (self->request_button), _("Copied"));
 }
 
 void

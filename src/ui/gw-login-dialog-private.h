@@ -85,6 +85,7 @@ struct _GwLoginDialog
   /* gw-login-dialog-group.c */
   GwInstance        *offered;  /* whose groups were asked for last; %NULL if nobody's */
   GCancellable      *offering; /* %NULL unless they are being asked for */
+  gboolean           offer_failed; /* not for good */
   GPtrArray         *offers;   /* (element-type GwSecurityGroup); %NULL where it needs none */
   GCancellable      *joining;  /* %NULL unless one is being joined */
   GwLogin           *waiting;  /* for that */
@@ -164,8 +165,9 @@ void      gw_login_dialog_forget_groups  (GwLoginDialog *self);
 /* Whether a group was chosen: then it is joined, and gw_login_dialog_finish() follows. */
 gboolean  gw_login_dialog_join           (GwLoginDialog *self,
                                           GwLogin       *login);
-/* Whether there was anything to give up. */
-gboolean  gw_login_dialog_stop_joining   (GwLoginDialog *self);
+void      gw_login_dialog_stop_joining   (GwLoginDialog *self);
+/* The same, and says so. FALSE if none is being joined. */
+gboolean  gw_login_dialog_give_up_joining (GwLoginDialog *self);
 void      gw_login_dialog_group_changed  (GwLoginDialog *self);
 void      gw_login_dialog_copy_request   (GwLoginDialog *self);
 void      gw_login_dialog_check_groups   (GwLoginDialog *self);

@@ -7,6 +7,7 @@
 #include <glib/gi18n.h>
 
 #include "gw-age.h"
+#include "gw-link.h"
 #include "gw-obstacle.h"
 
 /* Whether the instance can be connected to: what is known of that, what is asked afresh, and what
@@ -276,6 +277,19 @@ gw_login_dialog_check_state (GwLoginDialog *self)
                                 _("Choose “Connect Anyway” to try it all the same."));
 }
 
+static void
+on_browsed (GObject      *source,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  g_autoptr (GwLoginDialog) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  /* It may be closed by now. */
+  if (!gw_link_open_finish (result, &error) && gtk_widget_get_mapped (GTK_WIDGET (self)))
+    gw_login_dialog_set_notice (self, error->message);
+}
+
 void
 gw_login_dialog_open_workbench (GwLoginDialog *self)
 {
@@ -285,5 +299,5 @@ gw_login_dialog_open_workbench (GwLoginDialog *self)
   g_return_if_fail (self->followed != NULL);
 
   uri = gw_cloud_workbench_uri (self->followed);
-  gtk_show_uri (GTK_WINDOW (self), uri, GDK_CURRENT_TIME);
+  gw_link_open_async (GTK_WIDGET (self), uri, NULL, on_browsed, g_object_ref (self));
 }

@@ -8,6 +8,7 @@
 
 #include "gw-dialog-fit.h"
 #include "gw-endpoint.h"
+#include "gw-field-errors.h"
 #include "gw-secret-entry.h"
 
 G_DEFINE_FINAL_TYPE (GwLoginDialog, gw_login_dialog, ADW_TYPE_WINDOW)
@@ -43,13 +44,9 @@ gw_login_dialog_update_visibility (GwLoginDialog *self)
   gtk_widget_set_visible (GTK_WIDGET (self->passphrase_row),
                           method == GW_METHOD_SSH_KEY && gw_key_field_is_encrypted (self->key_row));
   gtk_widget_set_visible (self->temporary_row, method == GW_METHOD_TEMPORARY_KEY);
-  if (method == GW_METHOD_TEMPORARY_KEY)
-    gtk_accessible_update_relation (GTK_ACCESSIBLE (self->method_row),
-                                    GTK_ACCESSIBLE_RELATION_DESCRIBED_BY, self->temporary_label,
-                                    NULL, -1);
-  else
-    gtk_accessible_reset_relation (GTK_ACCESSIBLE (self->method_row),
-                                   GTK_ACCESSIBLE_RELATION_DESCRIBED_BY);
+  gw_field_caption_set (GTK_WIDGET (self->method_row),
+                        method == GW_METHOD_TEMPORARY_KEY ? GTK_WIDGET (self->temporary_label)
+                                                          : NULL);
   gw_login_dialog_update_kept (self);
 }
 
@@ -254,7 +251,7 @@ static gboolean
 gw_login_dialog_close_request (GtkWindow *window)
 {
   /* Cancel gives up the waiting first. */
-  if (gw_login_dialog_stop_joining (GW_LOGIN_DIALOG (window)))
+  if (gw_login_dialog_give_up_joining (GW_LOGIN_DIALOG (window)))
     return TRUE;
   gw_login_dialog_stop_asking (GW_LOGIN_DIALOG (window));
   gw_login_dialog_clear_secrets (GW_LOGIN_DIALOG (window));

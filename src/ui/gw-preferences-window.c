@@ -24,6 +24,7 @@ struct _GwPreferencesWindow
   GtkWidget  *ssh_config;
   GtkWidget  *auto_lock;
   GtkWidget  *service_row;
+  GtkWidget  *service_label;
 
   GSettings  *settings;
 };
@@ -155,6 +156,7 @@ gw_preferences_window_class_init (GwPreferencesWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GwPreferencesWindow, ssh_config);
   gtk_widget_class_bind_template_child (widget_class, GwPreferencesWindow, auto_lock);
   gtk_widget_class_bind_template_child (widget_class, GwPreferencesWindow, service_row);
+  gtk_widget_class_bind_template_child (widget_class, GwPreferencesWindow, service_label);
   gtk_widget_class_bind_template_callback (widget_class, on_style_selected);
   gtk_widget_class_bind_template_callback (widget_class, on_font_activated);
   gtk_widget_class_bind_template_callback (widget_class, on_service_applied);
@@ -178,6 +180,7 @@ gw_preferences_window_new (GtkWindow *parent,
 
   self = g_object_new (GW_TYPE_PREFERENCES_WINDOW, "transient-for", parent, NULL);
   self->settings = g_object_ref (settings);
+  gw_field_caption_set (self->service_row, self->service_label);
   show_service (self);
   g_signal_connect_object (settings, "changed::address-service", G_CALLBACK (show_service), self,
                            G_CONNECT_SWAPPED);

@@ -11,8 +11,8 @@ G_BEGIN_DECLS
  * GwProgressPage:
  *
  * A page of a tab that connects: the phase, where to, and Cancel (action tab.cancel). With
- * a temporary key the steps of its delivery as well, and the phase stands beside the login's. It takes
- * the focus itself: letters typed on from a prompt press no button.
+ * a temporary key the steps of its delivery as well, and the phase stands beside the login's. It
+ * takes the focus itself: letters typed on from a prompt press no button.
  */
 #define GW_TYPE_PROGRESS_PAGE (gw_progress_page_get_type ())
 G_DECLARE_FINAL_TYPE (GwProgressPage, gw_progress_page, GW, PROGRESS_PAGE, AdwBin)

@@ -7,6 +7,7 @@
 
 #include "gw-error.h"
 #include "gw-reach-dialog.h"
+#include "gw-refusal-words.h"
 
 #include <glib/gi18n.h>
 
@@ -17,12 +18,15 @@ struct _GwReachBox
   GtkSpinner      *spinner;
   GtkLabel        *label;
   GtkWidget       *button;
+  GtkButton       *request_button;
 
   GwCloudAccounts *accounts;
   GSettings       *settings;
   GwInstance      *instance;
   GwConnection    *connection;
   guint            port;
+  gboolean         admitted;    /* there is a rule: whoever listens looks again */
+  char            *request;     /* for the administrator; %NULL where nothing was refused */
   GCancellable    *cancellable; /* %NULL unless it is being asked */
 };
 
@@ -43,6 +47,22 @@ say (GwReachBox *self,
   gtk_spinner_set_spinning (self->spinner, asking);
 }
 
+/* What went wrong (nullable), or what the groups say. */
+static void
+say_result (GwReachBox   *self,
+            const GError *error,
+            const char   *summary)
+{
+  g_autofree char *text = NULL;
+
+  g_clear_pointer (&self->request, g_free);
+  if (error != NULL)
+    text = gw_refusal_words_for (error, self->accounts, self->instance, &self->request);
+  say (self, text != NULL ? text : summary, FALSE);
+  gtk_button_set_label (self->request_button, _("Copy Request for Administrator"));
+  gtk_widget_set_visible (GTK_WIDGET (self->request_button), self->request != NULL);
+}
+
 static void
 on_found (GObject      *source,
           GAsyncResult *result,
@@ -58,7 +78,7 @@ on_found (GObject      *source,
     return;
   self = GW_REACH_BOX (user_data);
   g_clear_object (&self->cancellable);
-  say (self, reach != NULL ? reach->summary : error->message, FALSE);
+  say_result (self, error, reach != NULL ? reach->summary : NULL);
   gtk_widget_set_visible (self->button,
                           !g_error_matches (error, GW_ERROR, GW_ERROR_NOT_OF_ACCOUNT));
 }
@@ -76,6 +96,7 @@ ask (GwReachBox *self)
   g_autoptr (GwMyAddress) mine = gw_my_address_find (self->settings, self->connection);
 
   stop (self);
+  gtk_widget_set_visible (GTK_WIDGET (self->request_button), FALSE);
   say (self, _("Looking at the security groups…"), TRUE);
   self->cancellable = g_cancellable_new ();
   gw_reach_find_async (self->accounts, self->instance, self->connection, self->port, mine,
@@ -87,7 +108,29 @@ on_admitted (GwReachBox *self)
 {
   g_assert (GW_IS_REACH_BOX (self));
 
+  self->admitted = TRUE;
   g_signal_emit (self, signals[ADMITTED], 0);
+}
+
+/* Without a rule; but the address may be known now. */
+static void
+on_dialog_gone (GwReachBox *self)
+{
+  g_assert (GW_IS_REACH_BOX (self));
+
+  if (!self->admitted && gtk_widget_get_mapped (GTK_WIDGET (self)))
+    ask (self);
+}
+
+static void
+on_copy_request (GwReachBox *self)
+{
+  g_assert (GW_IS_REACH_BOX (self));
+
+  if (self->request == NULL)
+    return;
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), self->request);
+  gtk_button_set_label (self->request_button, _("Copied"));
 }
 
 static void
@@ -101,6 +144,8 @@ on_clicked (GwReachBox *self)
   dialog = gw_reach_dialog_new (GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL, self->accounts,
                                 self->settings, self->instance, self->connection, self->port);
   g_signal_connect_object (dialog, "admitted", G_CALLBACK (on_admitted), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (dialog, "destroy", G_CALLBACK (on_dialog_gone), self,
+                           G_CONNECT_SWAPPED);
   gtk_window_present (GTK_WINDOW (dialog));
 }
 
@@ -119,11 +164,20 @@ gw_reach_box_dispose (GObject *object)
 }
 
 static void
+gw_reach_box_finalize (GObject *object)
+{
+  g_free (GW_REACH_BOX (object)->request);
+
+  G_OBJECT_CLASS (gw_reach_box_parent_class)->finalize (object);
+}
+
+static void
 gw_reach_box_class_init (GwReachBoxClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = gw_reach_box_dispose;
+  G_OBJECT_CLASS (klass)->finalize = gw_reach_box_finalize;
 
   signals[ADMITTED] = g_signal_new ("admitted", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
                                     NULL, NULL, NULL, G_TYPE_NONE, 0);
@@ -133,7 +187,9 @@ gw_reach_box_class_init (GwReachBoxClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GwReachBox, spinner);
   gtk_widget_class_bind_template_child (widget_class, GwReachBox, label);
   gtk_widget_class_bind_template_child (widget_class, GwReachBox, button);
+  gtk_widget_class_bind_template_child (widget_class, GwReachBox, request_button);
   gtk_widget_class_bind_template_callback (widget_class, on_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_copy_request);
 }
 
 static void

@@ -28,7 +28,8 @@ gboolean
 gw_reach_dialog_has_family (GwReachDialog *self,
                             GSocketFamily  family)
 {
-  g_autoptr (GInetAddress) dialled = gw_address_parse (gw_connection_get_address (self->connection));
+  g_autoptr (GInetAddress) dialled
+    = gw_address_parse (gw_connection_get_address (self->connection));
 
   return dialled == NULL || g_inet_address_get_family (dialled) == family;
 }
@@ -58,9 +59,7 @@ gw_reach_dialog_update_origin (GwReachDialog *self)
     text = g_strdup (_("Not known: there is no route from this computer. Type the address that "
                        "the instance sees you come from."));
   gtk_label_set_text (self->origin_label, text);
-  gtk_accessible_update_relation (GTK_ACCESSIBLE (self->address_row),
-                                  GTK_ACCESSIBLE_RELATION_DESCRIBED_BY, self->origin_label, NULL,
-                                  -1);
+  gw_field_caption_set (GTK_WIDGET (self->address_row), GTK_WIDGET (self->origin_label));
   gtk_widget_set_visible (self->ask_button, is_public && !naming);
   gtk_button_set_label (GTK_BUTTON (self->ask_button), *service != '\0' ? _("Ask Service")
                                                                         : _("Ask Service…"));

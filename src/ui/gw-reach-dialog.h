@@ -12,8 +12,9 @@ G_BEGIN_DECLS
  *
  * “Security Groups”: whether those of an instance let the user in, and a rule that would. A modal
  * AdwWindow over its transient-for: what stands in the way; the address (with where it is from, and
- * how to ask for it), port, group and description; exactly what will be sent; Add Rule. 0.0.0.0/0 and
- * ::/0 need a second, explicit step. Nothing is sent that changes something before Add Rule.
+ * how to ask for it), port, group and description; exactly what will be sent; Add Rule. A large
+ * part of the internet needs a second, explicit step. Nothing is sent that changes something before
+ * Add Rule.
  * Signal `admitted` (no arguments): the rule is there; the dialog closes itself afterwards.
  */
 #define GW_TYPE_REACH_DIALOG (gw_reach_dialog_get_type ())

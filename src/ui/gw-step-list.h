@@ -10,9 +10,9 @@ G_BEGIN_DECLS
 /**
  * GwStepList:
  *
- * The steps of a login with a temporary key: how far each one is, how long it took, and how long the
- * key is valid. Its size stays the same while they go on. For screen readers each step is one item
- * of a list, which changes with the step and not with the clock.
+ * The steps of a login with a temporary key: how far each one is, how long it took, and how long
+ * the key is valid. Its size stays the same while they go on. For screen readers each step is one
+ * item of a list, which changes with the step and not with the clock.
  */
 #define GW_TYPE_STEP_LIST (gw_step_list_get_type ())
 G_DECLARE_FINAL_TYPE (GwStepList, gw_step_list, GW, STEP_LIST, AdwBin)

@@ -17,8 +17,8 @@ typedef enum {
   GW_TAB_PAGE_PASTE,
 } GwTabPage;
 
-/* Shared by the parts of the class: gw-tab.c has the session's life, gw-tab-pages.c what is over the
- * terminal and the focus, gw-tab-actions.c the actions, menu and paste. */
+/* Shared by the parts of the class: gw-tab.c has the session's life, gw-tab-pages.c what is over
+ * the terminal and the focus, gw-tab-actions.c the actions, menu and paste. */
 struct _GwTab {
   AdwBin parent_instance;
 

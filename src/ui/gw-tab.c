@@ -106,8 +106,8 @@ start_feeder (GwTab *self)
 
 /* The session */
 
-/* The server refused what was saved: nothing is tried again before a person has looked. Who works in
- * another tab is not interrupted, the page here says it. */
+/* The server refused what was saved: nothing is tried again before a person has looked. Who works
+ * in another tab is not interrupted, the page here says it. */
 static void
 offer_other_secret (GwTab *self)
 {

@@ -20,8 +20,8 @@ G_BEGIN_DECLS
  * Properties (read-only, notify): `title` (the instance's name, then the server's title), `loading`
  * (connecting), `needs-attention` (a question waits, the bell rang, the session ended; cleared by
  * the window when the tab is selected), `state` (GwSessionState).
- * Signals: `edit-login` (GwLogin, const char *notice or NULL): the Login dialog is wanted as it was,
- * by the user, or because the server refused what was saved, which @notice then says.
+ * Signals: `edit-login` (GwLogin, const char *notice or NULL): the Login dialog is wanted as it
+ * was, by the user, or because the server refused what was saved, which @notice then says.
  * Actions (group "tab", inserted by the tab): copy, paste, select-all, zoom-in, zoom-out,
  * zoom-normal, find, find-next, find-previous, reconnect, edit-login, cancel, open-link, copy-link.
  * The keys of the first ten are the tab's own, before the terminal gets them.

@@ -63,8 +63,7 @@ on_link_opened (GObject      *source,
 
   g_assert (GW_IS_TERMINAL (self));
 
-  if (!g_app_info_launch_default_for_uri_finish (result, &error)
-      && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+  if (!gw_link_open_finish (result, &error))
     g_signal_emit_by_name (self, "link-failed", error->message);
 }
 
@@ -72,15 +71,11 @@ void
 gw_terminal_open_link (GwTerminal *self,
                        const char *uri)
 {
-  g_autoptr (GdkAppLaunchContext) context = NULL;
-
   g_return_if_fail (GW_IS_TERMINAL (self));
 
-  if (!gw_link_is_allowed (uri))
-    return;
-  context = gdk_display_get_app_launch_context (gtk_widget_get_display (GTK_WIDGET (self)));
-  g_app_info_launch_default_for_uri_async (uri, G_APP_LAUNCH_CONTEXT (context), self->cancellable,
-                                           on_link_opened, g_object_ref (self));
+  if (gw_link_is_allowed (uri))
+    gw_link_open_async (GTK_WIDGET (self), uri, self->cancellable, on_link_opened,
+                        g_object_ref (self));
 }
 
 static void

@@ -7,6 +7,7 @@
 
 #include "gw-accessible.h"
 #include "gw-instance-details.h"
+#include "gw-link.h"
 #include "gw-login-dialog.h"
 #include "gw-obstacle.h"
 #include "gw-sidebar.h"
@@ -283,8 +284,7 @@ on_shown (GObject      *source,
   g_autoptr (GwWindow) self = user_data;
   g_autoptr (GError) error = NULL;
 
-  if (!gtk_show_uri_full_finish (GTK_WINDOW (source), result, &error)
-      && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+  if (!gw_link_open_finish (result, &error))
     gw_window_toast (self, error->message);
 }
 
@@ -297,8 +297,7 @@ gw_window_open_in_browser (GwWindow   *self,
   /* It is no instance of the cloud, or its region is not known. */
   if (uri == NULL)
     return;
-  gtk_show_uri_full (GTK_WINDOW (self), uri, GDK_CURRENT_TIME, self->cancellable, on_shown,
-                     g_object_ref (self));
+  gw_link_open_async (GTK_WIDGET (self), uri, self->cancellable, on_shown, g_object_ref (self));
 }
 
 static void

@@ -249,8 +249,8 @@ gw_window_close_request (GtkWindow *window)
 
   self->state = GW_WINDOW_STATE_ASKING;
   body = g_strdup_printf (ngettext ("%u session is open. Programs that run in it will be ended.",
-                                    "%u sessions are open. Programs that run in them will be ended.",
-                                    n), n);
+                                    "%u sessions are open. Programs that run in them will be "
+                                    "ended.", n), n);
   gw_confirm_ask_async (window, _("End All Sessions?"), body, _("End Sessions"),
                         GW_CONFIRM_DESTRUCTIVE, self->cancellable, on_quit_answered, NULL);
   return GDK_EVENT_STOP;

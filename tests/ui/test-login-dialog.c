@@ -401,6 +401,12 @@ test_join (Fixture       *f,
   gw_test_press (GTK_WIDGET (f->dialog), "Escape");
   g_assert_true (test_reach_is_cancelled ());
   g_assert_nonnull (f->dialog);
+  g_assert_nonnull (strstr (error_of (f, f->dialog->group_row), "may be in the group"));
+  /* So does who closes it. */
+  press_ok (f);
+  gtk_window_close (GTK_WINDOW (f->dialog));
+  g_assert_true (test_reach_is_cancelled ());
+  g_assert_nonnull (strstr (error_of (f, f->dialog->group_row), "may be in the group"));
   press_ok (f);
   test_reach_answer (NULL);
   g_assert_nonnull (f->login);
@@ -450,6 +456,23 @@ test_join_not_needed (Fixture       *f,
   g_assert_cmpuint (reach_test.n_offers, ==, 2);
   test_reach_answer (g_error_new (GW_CLOUD_ERROR, GW_CLOUD_ERROR_DENIED, "Refused."));
   g_assert_false (gtk_widget_get_visible (GTK_WIDGET (f->dialog->group_row)));
+}
+
+/* The network may be there again; who refuses does so again. */
+static void
+test_join_asked_again (Fixture       *f,
+                       gconstpointer  unused)
+{
+  GwInstance *instance = add_to_account (f);
+
+  gw_login_dialog_set_instance (f->dialog, instance);
+  test_reach_answer (g_error_new (GW_CLOUD_ERROR, GW_CLOUD_ERROR_NETWORK, "Not reached."));
+  g_assert_nonnull (error_of (f, f->dialog->group_row));
+  gw_login_dialog_set_instance (f->dialog, instance);
+  g_assert_cmpuint (reach_test.n_offers, ==, 2);
+  test_reach_answer (g_error_new (GW_CLOUD_ERROR, GW_CLOUD_ERROR_DENIED, "Refused."));
+  gw_login_dialog_set_instance (f->dialog, instance);
+  g_assert_cmpuint (reach_test.n_offers, ==, 2);
 }
 
 /* On request, for the connection and port that are chosen. */
@@ -1381,6 +1404,7 @@ main (int   argc,
   ADD ("join", NULL, test_join);
   ADD ("join/denied", NULL, test_join_denied);
   ADD ("join/not-needed", NULL, test_join_not_needed);
+  ADD ("join/asked-again", NULL, test_join_asked_again);
   ADD ("check-groups", NULL, test_check_groups);
   ADD ("missing", NULL, test_missing);
   ADD ("ok", NULL, test_ok);

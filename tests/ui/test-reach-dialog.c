@@ -197,6 +197,9 @@ test_bad_input (Fixture       *f,
     }
   type (f->dialog->address_row, "203.0.113.9");
   g_assert_null (gw_field_error_get (GTK_WIDGET (f->dialog->address_row)));
+  /* Where it is from is still said of it. */
+  g_assert_true (gtk_test_accessible_has_relation (GTK_ACCESSIBLE (f->dialog->address_row),
+                                                   GTK_ACCESSIBLE_RELATION_DESCRIBED_BY));
   for (guint i = 0; i < G_N_ELEMENTS (ports); i++)
     {
       type (f->dialog->port_row, ports[i]);
@@ -572,6 +575,28 @@ test_service (Fixture       *f,
   service_end (&service);
 }
 
+/* By IPv6 the world sees another address than the instance, which is reached by IPv4. */
+static void
+test_other_family (Fixture       *f,
+                   gconstpointer  unused)
+{
+  Service service = { 0 };
+  g_autofree char *kept = NULL;
+
+  service_start (&service, "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 11\r\n\r\n"
+                           "2001:db8::5");
+  g_settings_set_string (f->settings, "address-service", service.uri);
+  open_answered (f, NULL);
+  gw_ui_click (GTK_WIDGET (f->dialog), "Ask Service");
+  gw_test_wait_until (f->dialog->state == GW_REACH_DIALOG_READY);
+  g_assert_cmpuint (service.n_asked, ==, 1);
+  g_assert_nonnull (strstr (gtk_label_get_text (f->dialog->message), "asked by IPv6"));
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (f->dialog->address_row)), ==, "");
+  kept = g_settings_get_string (f->settings, "egress-address");
+  g_assert_cmpstr (kept, ==, "");
+  service_end (&service);
+}
+
 /* What does not answer, or not with an address, is said; the service can be corrected. */
 static void
 test_bad_service (Fixture       *f,
@@ -617,7 +642,8 @@ test_box (Fixture       *f,
   g_assert_nonnull (gw_ui_find (box, GTK_TYPE_LABEL, "label", "Looking at the security groups…"));
   test_reach_answer (NULL);
   g_assert_nonnull (gw_ui_find (box, GTK_TYPE_LABEL, "label",
-                                "No rule of the 3 security groups admits TCP port 22 from anywhere."));
+                                "No rule of the 3 security groups admits TCP port 22 from "
+                                "anywhere."));
   gw_ui_click (box, "Security Groups…");
   gw_test_wait_until (gw_ui_find_window (GW_TYPE_REACH_DIALOG, NULL) != NULL);
   g_set_weak_pointer (&f->dialog,
@@ -628,6 +654,33 @@ test_box (Fixture       *f,
   test_reach_answer (NULL);
   g_assert_cmpuint (f->n_admitted, ==, 1);
   gw_test_wait_until (f->dialog == NULL);
+}
+
+/* The address may be known afterwards, even where no rule was added. */
+static void
+test_box_again (Fixture       *f,
+                gconstpointer  unused)
+{
+  GtkWidget *box = open_box (f);
+
+  test_reach_answer (make_denied ());
+  gw_ui_frames (f->parent, 2);
+  gw_ui_click (box, "Copy Request for Administrator");
+  g_assert_nonnull (gw_ui_find (box, GTK_TYPE_BUTTON, "label", "Copied"));
+  gw_ui_click (box, "Security Groups…");
+  gw_test_wait_until (gw_ui_find_window (GW_TYPE_REACH_DIALOG, NULL) != NULL);
+  g_set_weak_pointer (&f->dialog,
+                      GW_REACH_DIALOG (gw_ui_find_window (GW_TYPE_REACH_DIALOG, NULL)));
+  test_reach_answer (NULL);
+  g_settings_set_string (f->settings, "egress-address", "203.0.113.9");
+  gtk_window_close (GTK_WINDOW (f->dialog));
+  gw_test_wait_until (f->dialog == NULL);
+  g_assert_cmpuint (reach_test.n_finds, ==, 3);
+  test_reach_answer (NULL);
+  g_assert_nonnull (gw_ui_find (box, GTK_TYPE_LABEL, "label",
+                                "No rule of the 3 security groups admits TCP port 22 from "
+                                "203.0.113.9."));
+  g_assert_null (gw_ui_find (box, GTK_TYPE_BUTTON, "label", "Copied"));
 }
 
 static void
@@ -686,6 +739,8 @@ main (int   argc,
   char *home = gw_test_home_new ();
   int status;
 
+  /* What screen readers would be told is looked at. */
+  g_setenv ("GTK_A11Y", "test", TRUE);
   gtk_test_init (&argc, &argv, NULL);
   adw_init ();
   ADD ("add", test_add);
@@ -702,8 +757,10 @@ main (int   argc,
   ADD ("no-rule", test_no_rule);
   ADD ("private", test_private);
   ADD ("service", test_service);
+  ADD ("other-family", test_other_family);
   ADD ("bad-service", test_bad_service);
   ADD ("box", test_box);
+  ADD ("box/again", test_box_again);
   ADD ("box/errors", test_box_errors);
   ADD ("preferences", test_preferences);
   status = g_test_run ();
