@@ -5,7 +5,11 @@ import os
 import sys
 import unittest
 
-sys.path[:0] = [os.path.dirname(os.path.dirname(os.path.abspath(__file__)))]
+TESTS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+sys.path[:0] = [TESTS]
+# Last: it has a test_cloud, too.
+sys.path.append(f'{TESTS}/cloud')
+from cloud_client import main  # noqa: E402, F401
 from gangway_driver import Atspi, Gangway, key, look, screenshot, type_text, wait_for  # noqa: E402
 from playground import Playground  # noqa: E402
 

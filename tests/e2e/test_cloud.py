@@ -1,12 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The instances of a cloud account with the real program, the emulated cloud, a real SSH server and a
-real keyring, which tests/with-keyring has started on the bus of this display."""
+"""The instances of a cloud account with the real program, the emulated cloud, a real SSH server and
+a real keyring, which tests/with-keyring has started on the bus of this display."""
 import os
 import subprocess
-import unittest
 
-from gangway_case import BUILD, GangwayCase
+from gangway_case import BUILD, GangwayCase, main
 from gangway_driver import key, type_text, wait_for
 from playground import Playground
 
@@ -212,4 +211,4 @@ class NoAccount(CloudCase):
 
 
 if __name__ == '__main__':
-    unittest.main()
+    main()

@@ -6,11 +6,10 @@ for Locked, none for Absent."""
 import os
 import signal
 import subprocess
-import unittest
 
 from gi.repository import Gio, GLib
 
-from gangway_case import GangwayCase
+from gangway_case import GangwayCase, main
 from gangway_driver import key, type_text, wait_for
 
 SCHEMA = ('xdg:schema', 'org.gangway.Secret')
@@ -270,4 +269,4 @@ class Absent(CredentialsCase):
 
 
 if __name__ == '__main__':
-    unittest.main()
+    main()

@@ -3,9 +3,8 @@
 """From click to shell with the real program, a real OpenSSH server and real key events."""
 import os
 import signal
-import unittest
 
-from gangway_case import GangwayCase
+from gangway_case import GangwayCase, main
 from gangway_driver import is_alive, key, type_text, wait_for
 
 
@@ -124,4 +123,4 @@ class MainJob(GangwayCase):
 
 
 if __name__ == '__main__':
-    unittest.main()
+    main()

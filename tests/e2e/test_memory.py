@@ -11,9 +11,8 @@ import shutil
 import socket
 import subprocess
 import time
-import unittest
 
-from gangway_case import GangwayCase
+from gangway_case import GangwayCase, main
 from gangway_driver import key, type_text, wait_for
 import process_memory
 
@@ -280,4 +279,4 @@ class Memory(GangwayCase):
 
 
 if __name__ == '__main__':
-    unittest.main()
+    main()

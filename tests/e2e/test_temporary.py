@@ -1,9 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Logins with a one-minute key: the real program, the emulated cloud, whose Cloud Assistant puts keys
-where the real SSH server looks for them, and a real keyring (see test_cloud.py)."""
-import unittest
+"""Logins with a one-minute key: the real program, the emulated cloud, whose Cloud Assistant puts
+keys where the real SSH server looks for them, and a real keyring (see test_cloud.py)."""
+import base64
 
+
+from gangway_case import main
 from gangway_driver import is_alive, key, type_text, wait_for
 from test_cloud import BUILD, CloudCase, Playground
 
@@ -26,17 +28,23 @@ class TemporaryCase(CloudCase):
 
     def commands(self, part):
         """What Cloud Assistant was told to do."""
-        return [each for each in self.playground.control(path='/state')['commands']
-                if part in each['name']]
+        commands = self.playground.control(path='/state')['commands']
+        return [each for each in commands if part in each['name']]
 
     def sent_keys(self):
         return [each['values']['sshPublicKey'] for each in self.commands('SendSshPublicKey')]
 
     def leaks(self):
-        """Files of the home folder, and of the engines' folders, that hold a private key that is not
-        the user's own."""
+        """Files of the home folder, and of the engines' folders, that hold a private key that is
+        not the user's own, or even the public half of one that was sent: who stores nothing of a
+        key stores that neither, and every format of a private key contains it."""
+        marks = [b'PRIVATE KEY']
+        for public_key in self.sent_keys():
+            blob = public_key.split()[1]
+            # The text as it is sent, and the number itself, without what all keys begin with.
+            marks += [blob.encode(), base64.b64decode(blob)[-32:]]
         return [path for path, text in self.files()
-                if b'PRIVATE KEY' in text and '/.ssh/id_' not in path]
+                if any(mark in text for mark in marks) and '/.ssh/id_' not in path]
 
     def wait_listed(self):
         self.window.find_start('frankfurt-1')
@@ -80,6 +88,20 @@ class Temporary(TemporaryCase):
         self.search(WEB_1)
         self.wait_connected(3)
         self.assertEqual(len(set(self.sent_keys())), 3)
+
+    def test_wrong_clock(self):
+        """An instance that is an hour ahead, or behind, gets its key in time all the same."""
+        window = self.start()
+        self.wait_listed()
+        self.playground.control({'change': {'id': WEB_1, 'clock': 3600}})
+        self.open_with_temporary_key()
+        window.press('OK')
+        self.wait_connected()
+        self.playground.control({'change': {'id': WEB_1, 'clock': -3600}})
+        key('ctrl+shift+t')
+        self.wait_connected(2)
+        self.assertEqual(len(set(self.sent_keys())), 2)
+        self.assertEqual(self.count_in_log('Accepted publickey for root'), 2)
 
     def expect_failure(self, name, title):
         self.open_with_temporary_key(self.playground.instance(name)['id'])
@@ -129,20 +151,31 @@ class Temporary(TemporaryCase):
 
 
 class InTheMiddle(TemporaryCase):
-    options = ('--assist-seconds', '60')
-
-    def test_close(self):
-        """The window goes while a command is under way: the engine goes, and the key with it."""
+    """The window goes while a command is under way: the engine goes, and the key with it."""
+    def close_while(self, kind, step):
+        self.playground.control({'change': {'id': WEB_1, 'assist': {kind: {'seconds': 60}}}})
         window = self.start()
         self.wait_listed()
         self.open_with_temporary_key()
         window.press('OK')
-        window.find_start('Enabling')
+        wait_for(step, lambda: any(name.endswith(', under way') for name in window.names(step)))
+        wait_for('the command', lambda: self.commands(kind.capitalize() + 'SshPublicKey'))
         engines = wait_for('the engine', window.engines)
         window.close()
         wait_for('the engine to go', lambda: not any(is_alive(pid) for pid in engines))
+
+    def test_close_enabling(self):
+        self.close_while('enable', 'Enabling')
+        self.assertEqual(self.sent_keys(), [])
+        self.assertEqual(self.leaks(), [])
+
+    def test_close_sending(self):
+        """Now there is a key to be lost."""
+        self.close_while('send', 'Sending')
+        self.assertEqual(len(self.sent_keys()), 1)
+        self.assertEqual(self.count_in_log('Accepted'), 0)
         self.assertEqual(self.leaks(), [])
 
 
 if __name__ == '__main__':
-    unittest.main()
+    main()

@@ -5,9 +5,8 @@ nothing lives on after the end."""
 import os
 import signal
 import subprocess
-import unittest
 
-from gangway_case import GangwayCase
+from gangway_case import GangwayCase, main
 from gangway_driver import is_alive, key, look, type_text, wait_for
 
 # What a person can press or type into.
@@ -142,4 +141,4 @@ class Window(GangwayCase):
 
 
 if __name__ == '__main__':
-    unittest.main()
+    main()
