@@ -42,6 +42,7 @@ struct _GwSshLink {
   gboolean     betrayed; /* another one came */
   guint        holds;
   gboolean     end_held; /* the end of the connection waits for a release */
+  gboolean     end_seen; /* it comes next */
   gboolean     poked;
   gboolean     lost_said;
 };
@@ -171,8 +172,21 @@ feed_session (GwSshLink *self)
   if (self->event == NULL || !g_queue_is_empty (&self->operations))
     return;
   for (guint i = 0; i < READS_PER_TURN; i++)
-    if (ssh_event_dopoll (self->event, 0) != SSH_OK)
+    if ((i > 0 && is_at_end (ssh_get_fd (self->session)))
+        || ssh_event_dopoll (self->event, 0) != SSH_OK)
       break;
+}
+
+/* Whether the end comes next and libssh may hold output that nobody has taken yet: once it has read
+ * the end it gives away none. */
+static gboolean
+must_drain (GwSshLink *self)
+{
+  int fd = ssh_get_fd (self->session);
+  gboolean was_seen = self->end_seen;
+
+  self->end_seen = fd >= 0 && is_at_end (fd);
+  return self->end_seen && (!was_seen || self->poked);
 }
 
 static void
@@ -195,7 +209,7 @@ source_dispatch (GSource     *source,
 
   if (self->holds > 0 && self->fd_tag != NULL && is_at_end (ssh_get_fd (self->session)))
     self->end_held = TRUE;
-  if (!self->end_held)
+  if (!self->end_held && !must_drain (self))
     feed_session (self);
   self->poked = FALSE;
   check_host_key (self);

@@ -96,6 +96,25 @@ test_drop_in_shell (void)
   tear_down (&fixture);
 }
 
+/* What came before the connection was lost is shown, to the last byte. */
+static void
+test_output_before_drop (void)
+{
+  g_autoptr (GwTestTerminal) terminal = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *end = NULL;
+  Fixture fixture;
+
+  set_up (&fixture, "output-drop");
+  gw_engine_driver_connect_works (fixture.driver, &fixture.login);
+  terminal = gw_test_terminal_new (fixture.driver, 80, 24, NULL, NULL, &error);
+  g_assert_no_error (error);
+  end = gw_test_terminal_wait_end (terminal);
+  g_assert_cmpstr (end, ==, "lost");
+  g_assert_cmpuint (gw_test_terminal_get_count (terminal), ==, 588895);
+  tear_down (&fixture);
+}
+
 static void
 test_not_ssh (void)
 {
@@ -411,6 +430,7 @@ add_tests (void)
   gw_engine_test_add ("/faulty/silent", test_silent);
   gw_engine_test_add ("/faulty/drop", test_drop);
   gw_engine_test_add ("/faulty/drop-in-shell", test_drop_in_shell);
+  gw_engine_test_add ("/faulty/output-before-drop", test_output_before_drop);
   gw_engine_test_add ("/faulty/not-ssh", test_not_ssh);
   gw_engine_test_add ("/faulty/refusals", test_refusals);
   gw_engine_test_add ("/faulty/disconnect-message", test_disconnect_message);

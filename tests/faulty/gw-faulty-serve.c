@@ -256,7 +256,18 @@ on_channel_open (ssh_session session, void *data)
   return self->channel;
 }
 
-/* 100,000 numbered lines, and then an end. */
+/* Unread input would turn the end of the connection into a reset and lose what was sent. */
+static void
+wait_for_the_client (int fd)
+{
+  char bytes[4096];
+
+  shutdown (fd, SHUT_WR);
+  while (read (fd, bytes, sizeof bytes) > 0)
+    ;
+}
+
+/* 100,000 numbered lines. */
 static void
 write_numbers (Faulty *self)
 {
@@ -268,8 +279,6 @@ write_numbers (Faulty *self)
     if (ssh_channel_write (self->channel, text->str + done, MIN (4096, text->len - done))
         == SSH_ERROR)
       return;
-  ssh_channel_request_send_exit_status (self->channel, 7);
-  ssh_channel_close (self->channel);
 }
 
 static void
@@ -311,10 +320,20 @@ run_shell (Faulty *self)
     case FAULTY_REKEY:
     case FAULTY_REKEY_OTHER:
       write_numbers (self);
+      ssh_channel_request_send_exit_status (self->channel, 7);
+      ssh_channel_close (self->channel);
       break;
+    case FAULTY_OUTPUT_DROP:
+      write_numbers (self);
+      ssh_blocking_flush (self->session, 1000);
+      wait_for_the_client (ssh_get_fd (self->session));
+      faulty_report ("gone");
+      _exit (EXIT_SUCCESS);
     default:
       ssh_channel_write (self->channel, "ready\r\n", 7);
       ssh_blocking_flush (self->session, 1000);
+      if (self->plan->mode == FAULTY_DROP && self->plan->stage == FAULTY_STAGE_SHELL)
+        wait_for_the_client (ssh_get_fd (self->session));
       faulty_reach (self->plan, FAULTY_STAGE_SHELL);
       break;
     }
@@ -392,17 +411,6 @@ send_all (int fd, const char *text)
       text += written;
       length -= written;
     }
-}
-
-/* Unread input would turn the end of the connection into a reset and lose what was sent. */
-static void
-wait_for_the_client (int fd)
-{
-  char bytes[4096];
-
-  shutdown (fd, SHUT_WR);
-  while (read (fd, bytes, sizeof bytes) > 0)
-    ;
 }
 
 void

@@ -32,6 +32,7 @@ static const struct { const char *name; FaultyMode mode; } modes[] = {
   { "slow-reader", FAULTY_SLOW_READER },
   { "exit-signal", FAULTY_EXIT_SIGNAL },
   { "exit-nothing", FAULTY_EXIT_NOTHING },
+  { "output-drop", FAULTY_OUTPUT_DROP },
   { "refuse-channel", FAULTY_REFUSE_CHANNEL },
   { "refuse-pty", FAULTY_REFUSE_PTY },
   { "refuse-shell", FAULTY_REFUSE_SHELL },

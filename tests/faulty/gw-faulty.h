@@ -23,6 +23,7 @@ typedef enum {
   FAULTY_SLOW_READER,       /* prints `ready` and never reads again */
   FAULTY_EXIT_SIGNAL,       /* the shell dies of TERM at once */
   FAULTY_EXIT_NOTHING,      /* the shell's channel closes with neither status nor signal */
+  FAULTY_OUTPUT_DROP,       /* a long output, and right behind it the end of the connection */
   FAULTY_REFUSE_CHANNEL,
   FAULTY_REFUSE_PTY,
   FAULTY_REFUSE_SHELL,
