@@ -214,6 +214,17 @@ is_by_assistant (GwHostKeyPage *self)
   return self->asked_assistant;
 }
 
+/* Said aloud when it changes. */
+static void
+set_text (GtkLabel   *label,
+          const char *text)
+{
+  if (g_str_equal (gtk_label_get_label (label), text))
+    return;
+  gtk_label_set_label (label, text);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (label), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
+}
+
 static void
 show_statement (GwHostKeyPage     *self,
                 GwPromptStatement  statement)
@@ -229,8 +240,8 @@ show_statement (GwHostKeyPage     *self,
 
   gw_prompt_get_statement (self->prompt, &stated, NULL);
   text = gw_host_key_describe_statement (self->prompt, is_by_assistant (self));
-  gtk_label_set_label (self->statement, is_other ? failure : text);
-  gtk_label_set_label (self->warning_text, text);
+  set_text (self->statement, is_other ? failure : text);
+  set_text (self->warning_text, is_other ? text : "");
   gtk_label_set_label (self->stated, is_other && stated != NULL ? stated : "");
   gtk_widget_set_css_classes (GTK_WIDGET (self->statement), classes);
   gtk_widget_set_visible (self->statement_box,
