@@ -198,7 +198,8 @@ wait_for_result (GTask *task)
   g_source_set_dummy_callback (cancelled);
   g_source_add_child_source (timeout, cancelled);
   g_task_attach_source (task, timeout, on_waited);
-  command->wait = MIN (command->wait * 3 / 2, LONGEST_WAIT);
+  /* Most commands take a second or two: a person waits for the difference. */
+  command->wait = MIN (command->wait * 5 / 4, LONGEST_WAIT);
   g_object_unref (task);
 }
 
