@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Credentials and saved logins with the real program, a real server and a real GNOME Keyring, which
-tests/with-keyring has started on the bus of this display: open for the classes Open and Killed, locked
-for Locked, none for Absent."""
+tests/with-keyring has started on the bus of this display: open for the classes Open and Killed,
+locked for Locked, none for Absent."""
 import os
 import signal
 import subprocess

@@ -143,7 +143,8 @@ test_killed_with_terminal (void)
   gw_engine_driver_free (driver);
 }
 
-/* Shells that nobody can reach any more do not stay: not before a window could come back, though. */
+/* Shells that nobody can reach any more do not stay: not before a window could come back,
+ * though. */
 static void
 test_nobody_returns (void)
 {
