@@ -28,8 +28,6 @@ struct _GwHostKeyPage {
   GtkLabel *stated;
   GtkWidget *assistant;
   GtkWidget *assistant_button;
-  gboolean asked_assistant;
-  gint64 console_time; /* of what was said before it was asked */
   gboolean warned; /* another key was named: that stands while somebody else is asked */
   GtkExpander *second_step;
   GtkLabel *missing;
@@ -202,18 +200,6 @@ add_stored (GwHostKeyPage *self)
     }
 }
 
-/* Where it has nothing to say, what the console said is said again. */
-static gboolean
-is_by_assistant (GwHostKeyPage *self)
-{
-  gint64 time;
-  GwPromptStatement statement = gw_prompt_get_statement (self->prompt, NULL, &time);
-
-  if (statement == GW_PROMPT_STATEMENT_MATCH || statement == GW_PROMPT_STATEMENT_OTHER)
-    return self->asked_assistant && time != self->console_time;
-  return self->asked_assistant;
-}
-
 /* Said aloud when it changes. */
 static void
 set_text (GtkLabel   *label,
@@ -236,10 +222,10 @@ show_statement (GwHostKeyPage     *self,
   gboolean has_failed = is_other && gw_prompt_get_statement_error (self->prompt) != NULL;
   const char *stated;
   g_autofree char *text = NULL;
-  g_autofree char *failure = gw_host_key_describe_failure (self->prompt, self->asked_assistant);
+  g_autofree char *failure = gw_host_key_describe_failure (self->prompt);
 
   gw_prompt_get_statement (self->prompt, &stated, NULL);
-  text = gw_host_key_describe_statement (self->prompt, is_by_assistant (self));
+  text = gw_host_key_describe_statement (self->prompt);
   set_text (self->statement, is_other ? failure : text);
   set_text (self->warning_text, is_other ? text : "");
   gtk_label_set_label (self->stated, is_other && stated != NULL ? stated : "");
@@ -312,8 +298,6 @@ on_ask_assistant (GtkWidget     *source,
 {
   g_assert (GW_IS_HOST_KEY_PAGE (self));
 
-  self->asked_assistant = TRUE;
-  gw_prompt_get_statement (self->prompt, NULL, &self->console_time);
   gw_prompt_ask_assistant (self->prompt);
   /* Its button goes, and the focus with it. */
   gtk_widget_grab_focus (GTK_WIDGET (self));

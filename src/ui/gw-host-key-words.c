@@ -13,8 +13,9 @@ gw_host_key_explain (GwPrompt *prompt)
   GwPromptStatement statement = gw_prompt_get_statement (prompt, NULL, NULL);
   gboolean changed = gw_prompt_get_kind (prompt) == GW_PROMPT_HOST_KEY_CHANGED;
 
-  if (changed && statement == GW_PROMPT_STATEMENT_MATCH)
-    return _("The server shows another key than the one stored for this host. Your cloud account "
+  /* The console's log may be older than what is stored: it vouches for no change. */
+  if (changed && statement == GW_PROMPT_STATEMENT_MATCH && gw_prompt_is_by_assistant (prompt))
+    return _("The server shows another key than the one stored for this host. Cloud Assistant "
              "names the new one: the server was set up anew. Nothing secret has been sent.");
   if (changed)
     return _("The server shows another key than the one stored for this host. Either the server "
@@ -57,9 +58,12 @@ describe_origin (gint64   time,
 }
 
 char *
-gw_host_key_describe_failure (GwPrompt *prompt,
-                              gboolean  by_assistant)
+gw_host_key_describe_failure (GwPrompt *prompt)
 {
+  /* What was said stands while Cloud Assistant is asked, too. */
+  gboolean by_assistant = gw_prompt_is_by_assistant (prompt)
+                          || gw_prompt_get_statement (prompt, NULL, NULL)
+                               == GW_PROMPT_STATEMENT_OTHER;
   const char *reason = gw_prompt_get_statement_error (prompt);
 
   if (reason == NULL)
@@ -72,9 +76,9 @@ gw_host_key_describe_failure (GwPrompt *prompt,
 }
 
 char *
-gw_host_key_describe_statement (GwPrompt *prompt,
-                                gboolean  by_assistant)
+gw_host_key_describe_statement (GwPrompt *prompt)
 {
+  gboolean by_assistant = gw_prompt_is_by_assistant (prompt);
   gint64 time;
   GwPromptStatement statement = gw_prompt_get_statement (prompt, NULL, &time);
   g_autofree char *origin = describe_origin (time, by_assistant);
@@ -91,7 +95,7 @@ gw_host_key_describe_statement (GwPrompt *prompt,
     case GW_PROMPT_STATEMENT_NONE:
       return g_strdup (_("Your cloud account does not say which key it is."));
     case GW_PROMPT_STATEMENT_FAILED:
-      return gw_host_key_describe_failure (prompt, by_assistant);
+      return gw_host_key_describe_failure (prompt);
     case GW_PROMPT_STATEMENT_OTHER:
       /* Translators: %s is like “console log of 10 December 2017, 12:04”. */
       return g_strdup_printf (_("Your cloud account names another key of this type (%s):"), origin);

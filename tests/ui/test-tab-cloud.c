@@ -336,12 +336,15 @@ test_other (void)
   /* The warning stands while Cloud Assistant is asked, and where it knows nothing. */
   gw_ui_click (page, "Ask Cloud Assistant");
   g_assert_false (gw_prompt_can_ask_assistant (prompt));
+  gw_prompt_set_by_assistant (prompt, TRUE);
   state (prompt, GW_PROMPT_STATEMENT_ASKING);
   g_assert_true (shows (page, "Asking Cloud Assistant"));
   g_assert_false (gtk_widget_get_visible (trust));
+  gw_prompt_set_by_assistant (prompt, FALSE);
   gw_prompt_set_statement (prompt, GW_PROMPT_STATEMENT_OTHER, STATED, CONSOLE_TIME, "It is busy.");
   g_assert_true (shows (page, "console log of"));
   g_assert_true (shows (page, "Cloud Assistant could not be asked: It is busy."));
+  gw_prompt_set_by_assistant (prompt, TRUE);
   gw_prompt_set_statement (prompt, GW_PROMPT_STATEMENT_OTHER, STATED, ANSWER_TIME, NULL);
   g_assert_true (shows (page, "Cloud Assistant, 15 November 2023"));
   g_assert_false (shows (page, "could not be asked"));
@@ -362,8 +365,12 @@ test_changed (void)
   GtkWidget *page = gw_host_key_page_new (prompt);
   GtkWidget *window = present (page);
 
+  /* An old log vouches for no change. */
   state (prompt, GW_PROMPT_STATEMENT_MATCH);
-  g_assert_true (shows (page, "the server was set up anew"));
+  g_assert_true (shows (page, "somebody is between"));
+  gw_prompt_set_by_assistant (prompt, TRUE);
+  state (prompt, GW_PROMPT_STATEMENT_MATCH);
+  g_assert_true (shows (page, "Cloud Assistant names the new one"));
   g_assert_false (shows (page, "somebody is between"));
   g_assert_false (gtk_widget_get_visible (get_child (page, "trust")));
   g_assert_true (is_suggested (get_child (page, "cancel")));
