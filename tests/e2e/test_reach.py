@@ -73,6 +73,9 @@ class Reach(ReachCase):
         window.find_start('192.168.1.7 ')
         self.assertEqual(self.rules(WEB), before)
         window.fill('Address', self.world.egress)
+        shown = wait_for('what will be sent', lambda: [
+            text for text in window.names('AuthorizeSecurityGroup\n')
+            if f'{self.world.egress}/32' in text])[0]
         window.press('Add Rule')
         window.wait_gone('What Will Be Sent')
         self.wait_connected()
@@ -81,7 +84,10 @@ class Reach(ReachCase):
         self.assertEqual([(rule['SourceCidrIp'], rule['PortRange'], rule['IpProtocol'],
                            rule['Policy'], rule['Priority']) for rule in added],
                          [(f'{self.world.egress}/32', '22/22', 'TCP', 'Accept', '1')])
-        self.assertEqual(len(self.requests('AuthorizeSecurityGroup')), 1)
+        sent = self.requests('AuthorizeSecurityGroup')
+        self.assertEqual(len(sent), 1)
+        self.assertEqual(dict(line.split(' = ', 1) for line in shown.splitlines()[1:]),
+                         sent[0]['parameters'])
 
     def test_in_no_group(self):
         """The login joins one of the groups of its network on OK, no earlier, and works then."""

@@ -154,6 +154,9 @@ class Service:
         request_id = str(uuid.uuid4()).upper()
         record = {'number': self.count, 'time': self.clock(), 'result': 'OK', 'status': 200,
                   'request_id': request_id, **about}
+        # What lists is asked thousands of times.
+        if not about['action'].startswith(('Describe', 'List', 'Get')):
+            record['parameters'] = parameters.values
         self.log.append(record)
         as_xml = self._wants_xml(request, parameters)
         try:
