@@ -77,7 +77,7 @@ on_asked (GObject      *source,
     = gw_assistant_ask_finish (GW_CLOUD_CLIENT (source), result, NULL);
 
   /* Nothing known is no error here: it would only have made the reason clearer. */
-  end (user_data, status != NULL ? status->n_active : 0);
+  end (user_data, status != NULL && status->is_running ? status->n_active : 0);
 }
 
 /* Takes @task. It was not begun in time: the agent may be working off something else. */
@@ -159,7 +159,7 @@ on_result (GObject      *source,
     }
   if (entry == NULL || !gw_assistant_result_is_over (entry))
     wait_for_result (g_steal_pointer (&task));
-  else if (gw_assistant_result_is_undelivered (entry))
+  else if (gw_assistant_result_needs_status (entry))
     ask_why (g_steal_pointer (&task));
   else
     end (g_steal_pointer (&task), 0);

@@ -39,8 +39,8 @@ GwAssistantResult *gw_assistant_result_read  (JsonObject               *answer,
 void               gw_assistant_result_free  (GwAssistantResult        *self);
 /* Whether it has come to its end, good or bad. */
 gboolean           gw_assistant_result_is_over (const GwAssistantResult *self);
-/* Whether it never came to the agent; then what else the agent does may be why. */
-gboolean           gw_assistant_result_is_undelivered (const GwAssistantResult *self);
+/* Whether it never came to the agent, which may be busy or gone: its status tells which. */
+gboolean           gw_assistant_result_needs_status (const GwAssistantResult *self);
 /* %FALSE with an error where it did not end well. @n_active: commands that the agent has under way,
  * where that is known. */
 gboolean           gw_assistant_result_check (const GwAssistantResult  *self,

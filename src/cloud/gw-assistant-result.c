@@ -108,11 +108,23 @@ gw_assistant_result_is_over (const GwAssistantResult *self)
   return g_strv_contains (ends, self->status);
 }
 
-gboolean
-gw_assistant_result_is_undelivered (const GwAssistantResult *self)
+static gboolean
+is_unanswered (const GwAssistantResult *self)
+{
+  return g_str_equal (self->code, "ClientNotResponse");
+}
+
+static gboolean
+is_undelivered (const GwAssistantResult *self)
 {
   return g_str_equal (self->code, "DeliveryTimeout")
          || (*self->code == '\0' && g_str_equal (self->status, "Aborted"));
+}
+
+gboolean
+gw_assistant_result_needs_status (const GwAssistantResult *self)
+{
+  return is_undelivered (self) || is_unanswered (self);
 }
 
 /* The messages of tools that were told the name of a user that they do not know: it stands beside
@@ -157,7 +169,8 @@ static const struct
     N_("Cloud Assistant Agent on the instance does not answer. Restart it there, or restart the "
        "instance in the console.") },
   { "ClientIsUpgrading", GW_ERROR_ASSISTANT_BUSY,
-    N_("Cloud Assistant Agent is being upgraded on the instance. Try again in a minute.") },
+    N_("Cloud Assistant Agent is being upgraded on the instance, which takes a minute or two. Try "
+       "again after that.") },
   { "ClientNeedUpgrade", GW_ERROR_ASSISTANT_OLD,
     N_("Cloud Assistant Agent on the instance is too old to take keys. Update it in the "
        "console.") },
@@ -251,7 +264,7 @@ gw_assistant_result_check (const GwAssistantResult  *self,
 
   if (g_str_equal (self->status, "Success") && self->exit_code == 0)
     return TRUE;
-  if (gw_assistant_result_is_undelivered (self))
+  if (is_undelivered (self) || (is_unanswered (self) && n_active > 0))
     {
       g_propagate_error (error, make_undelivered (self, n_active, FALSE));
       return FALSE;

@@ -117,6 +117,7 @@ test_codes (void)
     { "Invalid", "AccountNotExists", 0, 0, GW_ERROR_NO_SUCH_ACCOUNT },
     { "Aborted", "ClientNotRunning", 0, 9, GW_ERROR_ASSISTANT_STOPPED },
     { "Aborted", "ClientNotResponse", 0, 0, GW_ERROR_ASSISTANT_STOPPED },
+    { "Aborted", "ClientNotResponse", 0, 3, GW_ERROR_ASSISTANT_BUSY },
     { "Aborted", "ClientIsUpgrading", 0, 0, GW_ERROR_ASSISTANT_BUSY },
     { "Aborted", "ClientNeedUpgrade", 0, 0, GW_ERROR_ASSISTANT_OLD },
     { "Aborted", "DeliveryTimeout", 0, 0, GW_ERROR_ASSISTANT_TIMED_OUT },

@@ -139,6 +139,33 @@ test_late (void)
   reset (TRUE);
 }
 
+/* An agent that is at work may not take a call: what it says of itself tells that from one that is
+ * gone. */
+static void
+test_no_response (void)
+{
+  gint64 start;
+
+  reset (TRUE);
+  change ("\"assist_error\": \"ClientNotResponse\", \"busy\": 3");
+  assert_send_fails (GW_ERROR_ASSISTANT_BUSY, "3 commands");
+  g_assert_cmpuint (count_calls ("DescribeCloudAssistantStatus"), ==, 1);
+  change ("\"busy\": 0");
+  assert_send_fails (GW_ERROR_ASSISTANT_STOPPED, "ClientNotResponse");
+  /* It cannot be at work where it does not run. */
+  change ("\"busy\": 3, \"agent\": false");
+  assert_send_fails (GW_ERROR_ASSISTANT_STOPPED, "ClientNot");
+  change ("\"agent\": true");
+  set_rule ("{\"match\": {\"action\": \"DescribeCloudAssistantStatus\"}, \"delay\": 30}");
+  start = g_get_monotonic_time ();
+  assert_send_fails (GW_ERROR_ASSISTANT_STOPPED, "ClientNotResponse");
+  g_assert_cmpint (g_get_monotonic_time () - start, <, 10 * G_USEC_PER_SEC);
+  reset (TRUE);
+  change ("\"assist_error\": \"ClientIsUpgrading\"");
+  assert_send_fails (GW_ERROR_ASSISTANT_BUSY, "being upgraded on the instance, which takes");
+  reset (TRUE);
+}
+
 /* Cancels when @action was called @n times. */
 static void
 assert_cancels (Kind        kind,
@@ -221,6 +248,7 @@ main (int   argc,
   g_test_add_func ("/assistant-trouble/reason", test_reason);
   g_test_add_func ("/assistant-trouble/once", test_once);
   g_test_add_func ("/assistant-trouble/late", test_late);
+  g_test_add_func ("/assistant-trouble/no-response", test_no_response);
   g_test_add_func ("/assistant-trouble/cancel", test_cancel);
   status = g_test_run ();
   g_free (instance);
