@@ -365,6 +365,40 @@ test_assistant (void)
   fake_cloud_clear (&f);
 }
 
+/* That it was asked and names no key of this type can be told, whatever the console said. */
+static void
+test_assistant_silent (void)
+{
+  GwSession *session;
+  GwPrompt *prompt;
+  FakeCloud f;
+
+  fake_cloud_init (&f);
+  set_keys (&f, "\"" ECDSA_HOST_KEY "\"");
+  session = start (&f, "unknown", NULL);
+  g_assert_cmpint (wait_for_statement (session, NULL, NULL), ==, GW_PROMPT_STATEMENT_NONE);
+  prompt = gw_session_get_prompt (session);
+  g_assert_false (gw_prompt_is_by_assistant (prompt));
+  gw_prompt_ask_assistant (prompt);
+  g_assert_cmpint (wait_for_statement (session, NULL, NULL), ==, GW_PROMPT_STATEMENT_NONE);
+  g_assert_true (gw_prompt_is_by_assistant (prompt));
+  g_assert_null (gw_prompt_get_statement_error (prompt));
+  accept_and_end (session);
+
+  set_keys (&f, "\"" OTHER_HOST_KEY "\"");
+  session = start (&f, "unknown", NULL);
+  g_assert_cmpint (wait_for_statement (session, NULL, NULL), ==, GW_PROMPT_STATEMENT_OTHER);
+  prompt = gw_session_get_prompt (session);
+  set_keys (&f, "\"" ECDSA_HOST_KEY "\"");
+  gw_prompt_ask_assistant (prompt);
+  g_assert_cmpint (wait_for_statement (session, NULL, NULL), ==, GW_PROMPT_STATEMENT_OTHER);
+  g_assert_false (gw_prompt_is_by_assistant (prompt));
+  g_assert_false (gw_prompt_can_ask_assistant (prompt));
+  g_assert_null (gw_prompt_get_statement_error (prompt));
+  accept_and_end (session);
+  fake_cloud_clear (&f);
+}
+
 /* The account was taken out of the list while the question was there. */
 static void
 test_assistant_gone (void)
@@ -445,6 +479,7 @@ main (int    argc,
   g_test_add_func ("/statement/changed", test_changed);
   g_test_add_func ("/statement/changed-before", test_changed_before);
   g_test_add_func ("/statement/assistant", test_assistant);
+  g_test_add_func ("/statement/assistant-silent", test_assistant_silent);
   g_test_add_func ("/statement/assistant-gone", test_assistant_gone);
   g_test_add_func ("/statement/authority", test_authority);
   g_test_add_func ("/statement/nobody", test_nobody);
