@@ -296,46 +296,42 @@ static const GwDiagnosisRow rows[] = {
   { GW_ERROR_NOT_RUNNING, ANY, EACH,
     N_("The Instance Is Not Running"),
     N_("“{instance}” ({host}, port {port}) cannot be logged in to in the state that it is in."),
-    N_("Start it in the console if it is stopped; the details say what else is in the way. Then "
-       "try again.") },
+    N_("Its page in the console says more about its state. Try again once it runs.") },
   { GW_ERROR_NO_SUCH_ACCOUNT, ANY, EACH,
     N_("No Such Account"),
     N_("“{instance}” ({host}, port {port}) has no account of the name {user}."),
-    N_("Correct the username. Most Linux images have root; some have ecs-user instead.") },
+    N_("Most Linux images have root; some have ecs-user instead.") },
   { GW_ERROR_ASSISTANT_MISSING, ANY, EACH,
     N_("Cloud Assistant Is Not Installed"),
     N_("Cloud Assistant Agent was never heard from on “{instance}” ({host}, port {port}), so no "
        "one-minute key can be sent to it."),
-    N_("Install the agent: the console’s page of the instance has a button for it under Remote "
-       "Commands, which takes effect after a restart. Gangway never restarts an instance. Or "
-       "log in another way and install the package aliyun_assist there.") },
+    N_("Until then, log in another way; the package aliyun_assist can be installed there, too.") },
   { GW_ERROR_ASSISTANT_OLD, ANY, EACH,
     N_("Cloud Assistant Is Too Old"),
     N_("Cloud Assistant Agent on “{instance}” ({host}, port {port}) is too old to take one-minute "
-       "keys. The details say which version it has and which one is needed."),
-    N_("Update the agent, in the console or on the instance, then try again. Until then, choose "
-       "another authentication.") },
+       "keys."),
+    N_("Try again when it is updated. Until then, choose another authentication.") },
   { GW_ERROR_ASSISTANT_STOPPED, ANY, EACH,
     N_("Cloud Assistant Does Not Run"),
     N_("Cloud Assistant Agent on “{instance}” ({host}, port {port}) does not answer, so no "
        "one-minute key can be sent to it."),
-    N_("Log in another way and start it with “systemctl start aliyun”, or restart the instance in "
-       "the console. An instance that has only just started may need a minute.") },
+    N_("Try again when it runs. Until then, choose another authentication, or Open in Browser.") },
   { GW_ERROR_ASSISTANT_BUSY, ANY, EACH,
     N_("Cloud Assistant Is Busy"),
-    N_("Cloud Assistant Agent on “{instance}” ({host}, port {port}) is at work on something else "
-       "and did not take the key in time."),
-    N_("Wait until it is done (the details say with what), then try again.") },
+    N_("Cloud Assistant Agent on “{instance}” ({host}, port {port}) did not take the key, being at "
+       "work on something else."),
+    N_("If that does not end, the console’s Cloud Assistant page lists the commands under way. "
+       "Until then, choose another authentication.") },
   { GW_ERROR_ASSISTANT_TIMED_OUT, ANY, EACH,
     N_("The Delivery Took Too Long"),
     N_("Cloud Assistant did not finish in time on “{instance}” ({host}, port {port})."),
-    N_("Try again. If it happens each time, look whether the instance is overloaded or its network "
-       "is broken, with Open in Browser for instance.") },
+    N_("If it happens each time, look whether the instance is overloaded or its network is broken, "
+       "with Open in Browser for instance.") },
   { GW_ERROR_ASSISTANT_FAILED, ANY, EACH,
     N_("The Key Could Not Be Delivered"),
     N_("A command of Cloud Assistant failed on “{instance}” ({host}, port {port})."),
-    N_("The details hold what the command printed. The disk may be full, or sshd_config may be "
-       "protected against changes. Or choose another authentication.") },
+    N_("The disk of the instance may be full, or sshd_config may be protected against changes. "
+       "Until that is mended, choose another authentication.") },
 
   { GW_ERROR_CONNECTION_LOST, GW_PHASE_CONNECT, GW_PHASE_KEY_EXCHANGE, EACH,
     N_("The Server Hung Up"),

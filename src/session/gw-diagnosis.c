@@ -166,6 +166,47 @@ build_request (const GError *error,
   return gw_refusal_dup_request (refusals, gw_ecs_source_get_account (source));
 }
 
+/* Whether the error's own sentence says more than the table can: versions, numbers, what the cloud
+ * and its commands said. */
+static gboolean
+speaks_for_itself (GwError code)
+{
+  switch ((int) code)
+    {
+    case GW_ERROR_NOT_RUNNING:
+    case GW_ERROR_NO_SUCH_ACCOUNT:
+    case GW_ERROR_ASSISTANT_MISSING:
+    case GW_ERROR_ASSISTANT_OLD:
+    case GW_ERROR_ASSISTANT_STOPPED:
+    case GW_ERROR_ASSISTANT_BUSY:
+    case GW_ERROR_ASSISTANT_TIMED_OUT:
+    case GW_ERROR_ASSISTANT_FAILED:
+      return TRUE;
+    default:
+      return FALSE;
+    }
+}
+
+/* %NULL where the table's words are all there is. What a command printed comes last. */
+static char *
+describe_assistant (const GError *error,
+                    GwError       code,
+                    GwLogin      *login)
+{
+  g_autofree char *effect = NULL;
+  g_autofree char *sentence = NULL;
+
+  if (!speaks_for_itself (code))
+    return NULL;
+  sentence = gw_text_clean_line (error->message, MAX_SENTENCE);
+  if (*sentence == '\0')
+    return NULL;
+  effect = expand (_("With a one-minute key {user} could not log in to “{instance}” ({host}, port "
+                     "{port})."), login);
+  /* Translators: two sentences, one after the other */
+  return g_strdup_printf (_("%s %s"), effect, sentence);
+}
+
 static void
 describe_failure (GwDiagnosis  *self,
                   const GError *error,
@@ -187,7 +228,9 @@ describe_failure (GwDiagnosis  *self,
     code = GW_ERROR_CANCELLED;
   row = gw_diagnosis_table_find (code, phase, gw_login_get_method (login));
   self->title = g_strdup (_(row->title));
-  self->what = expand (_(row->what), login);
+  self->what = describe_assistant (error, code, login);
+  if (self->what == NULL)
+    self->what = expand (_(row->what), login);
   self->advice = expand (_(row->advice), login);
   if (code == GW_ERROR_REFUSED && instance != NULL && gw_instance_is_cloud (instance))
     {
@@ -196,12 +239,6 @@ describe_failure (GwDiagnosis  *self,
                                "is in the way, and none would help. Check on the instance that the "
                                "SSH service (sshd) runs and listens on port {port}, with Open in "
                                "Browser for instance."), login);
-    }
-  else if (code == GW_ERROR_NOT_RUNNING)
-    {
-      /* That is the cloud's state in words, with what can be done about it. */
-      g_free (self->advice);
-      self->advice = gw_text_clean_line (error->message, MAX_SENTENCE);
     }
 
   if (phase <= GW_PHASE_CONNECT && is_inside_only (login) &&
@@ -262,6 +299,35 @@ describe_end (GwSession *session)
     }
 }
 
+/* What a session with a temporary key has been through, which its error does not say. */
+static void
+describe_delivery (GwDiagnosis *self,
+                   GwSession   *session)
+{
+  GwKeyDelivery *delivery = session->delivery;
+  g_autofree char *advice = NULL;
+
+  if (delivery == NULL)
+    return;
+  if (g_error_matches (session->error, GW_ERROR, GW_ERROR_AUTH_REFUSED) &&
+      gw_key_delivery_has_refused_all (delivery))
+    {
+      g_free (self->what);
+      self->what = expand (_("Cloud Assistant put a one-minute key for {user} on “{instance}”, "
+                             "with Ed25519 and with RSA, but the SSH server at {host}, port {port}, "
+                             "accepts neither."), session->login);
+    }
+  else if (g_error_matches (session->error, GW_ERROR, GW_ERROR_CANCELLED) &&
+           gw_key_delivery_has_sent (delivery))
+    {
+      advice = g_steal_pointer (&self->advice);
+      /* Translators: appended to another piece of advice */
+      self->advice = g_strconcat (advice, " ", _("The private half of the one-minute key was "
+                                                 "wiped; the public half may stay valid on the instance "
+                                                 "for up to a minute."), NULL);
+    }
+}
+
 GwDiagnosis *
 gw_diagnosis_new (GwSession *session)
 {
@@ -279,6 +345,7 @@ gw_diagnosis_new (GwSession *session)
                                     gw_session_get_server (session),
                                     gw_session_get_peer (session));
   self->request = build_request (error, session);
+  describe_delivery (self, session);
   if (error == NULL)
     {
       char *end = describe_end (session);

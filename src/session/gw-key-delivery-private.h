@@ -44,6 +44,9 @@ struct _GwKeyDelivery
   GwStepData steps[GW_N_STEPS];
   char *key_type;        /* of the last one that was made, or NULL */
   GwSending sending;
+  gboolean first_refused;  /* by the server: a key of that type */
+  gboolean second_refused;
+  gboolean sent;
   gint64 expiry;
   guint lifetime;
   guint least;

@@ -332,6 +332,7 @@ gw_key_delivery_send_async (GwKeyDelivery       *self,
   g_free (self->key_type);
   self->key_type = g_strndup (public_key, strcspn (public_key, " "));
   self->sending = GW_SENDING_FINE;
+  self->sent = TRUE;
   self->expiry = g_get_monotonic_time () + self->lifetime * G_TIME_SPAN_SECOND;
   gw_key_delivery_set_state (self, GW_STEP_KEY, GW_STEP_DONE);
   gw_key_delivery_set_state (self, GW_STEP_LOGIN, GW_STEP_WAITING);

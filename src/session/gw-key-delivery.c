@@ -278,11 +278,31 @@ gw_key_delivery_note_refusal (GwKeyDelivery *self)
   g_return_if_fail (GW_IS_KEY_DELIVERY (self));
   g_return_if_fail (self->turn != NULL);
 
+  if (g_strcmp0 (self->key_type, GW_KEY_TYPE_SECOND) == 0)
+    self->second_refused = TRUE;
+  else
+    self->first_refused = TRUE;
   notes = gw_key_delivery_get_notes (self);
   gw_assist_notes_set_rsa (notes, gw_key_delivery_get_id (self), FALSE);
   gw_assist_notes_set_enabled (notes, gw_key_delivery_get_id (self), FALSE);
   self->sending = self->steps[GW_STEP_PLUG_IN].state == GW_STEP_SKIPPED ? GW_SENDING_UNPREPARED
                                                                         : GW_SENDING_NO_KEY;
+}
+
+gboolean
+gw_key_delivery_has_refused_all (GwKeyDelivery *self)
+{
+  g_return_val_if_fail (GW_IS_KEY_DELIVERY (self), FALSE);
+
+  return self->first_refused && self->second_refused;
+}
+
+gboolean
+gw_key_delivery_has_sent (GwKeyDelivery *self)
+{
+  g_return_val_if_fail (GW_IS_KEY_DELIVERY (self), FALSE);
+
+  return self->sent;
 }
 
 void

@@ -79,6 +79,10 @@ void           gw_key_delivery_forget_key     (GwKeyDelivery        *self);
  * whose disk may be another one by now, is forgotten. must_prepare() is TRUE where the plug-in was
  * only remembered to be enabled; then the same type is worth another try. */
 void           gw_key_delivery_note_refusal   (GwKeyDelivery        *self);
+/* Whether the server refused keys of each type, and not of the one that was tried only. */
+gboolean       gw_key_delivery_has_refused_all (GwKeyDelivery       *self);
+/* Whether a public half was handed to the cloud, however that ended. */
+gboolean       gw_key_delivery_has_sent       (GwKeyDelivery        *self);
 /* The step that runs now has failed. */
 void           gw_key_delivery_fail_step      (GwKeyDelivery        *self);
 /* The login is over: gives the turn back. @worked: remembers what is known of the instance. */

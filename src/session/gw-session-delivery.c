@@ -7,6 +7,7 @@
 
 #include <glib/gi18n.h>
 
+#include "gw-key-delivery-private.h"
 #include "gw-prompt-private.h"
 
 /* A login with a temporary key: the cloud's part and the engine's go on side by side, and meet
@@ -193,13 +194,16 @@ make_key (GwSession *self)
 
   if (self->delivering != GW_DELIVERING_READY || self->bus == NULL || self->question != NULL)
     return;
+  if (type == NULL)
+    type = gw_key_delivery_get_key_type (self->delivery);
   self->delivering = GW_DELIVERING_MAKING;
+  /* Translators: beside “Making a key” */
+  gw_key_delivery_set_note (self->delivery, GW_STEP_KEY,
+                            g_str_equal (type, GW_KEY_TYPE_SECOND)
+                              ? _("RSA, which takes a few seconds") : NULL);
   set_step (self, GW_STEP_KEY, GW_STEP_RUNNING);
   set_timer (self, MAKE_SECONDS * G_TIME_SPAN_SECOND);
-  gw_bus_session1_call_make_key (self->bus,
-                                 type != NULL ? type
-                                              : gw_key_delivery_get_key_type (self->delivery),
-                                 NULL, on_made, gw_session_weak_new (self));
+  gw_bus_session1_call_make_key (self->bus, type, NULL, on_made, gw_session_weak_new (self));
 }
 
 static void

@@ -179,6 +179,36 @@ test_cloud (void)
     }
 }
 
+/* What Cloud Assistant and its commands say is the point of it: versions, numbers, output. It is read
+ * once, on the card. */
+static void
+test_assistant (void)
+{
+  static const GwError codes[] = {
+    GW_ERROR_NOT_RUNNING, GW_ERROR_NO_SUCH_ACCOUNT, GW_ERROR_ASSISTANT_MISSING,
+    GW_ERROR_ASSISTANT_OLD, GW_ERROR_ASSISTANT_STOPPED, GW_ERROR_ASSISTANT_BUSY,
+    GW_ERROR_ASSISTANT_TIMED_OUT, GW_ERROR_ASSISTANT_FAILED,
+  };
+  g_autoptr (GwLogin) login = fake_login ();
+
+  gw_login_set_method (login, GW_METHOD_TEMPORARY_KEY);
+  for (guint i = 0; i < G_N_ELEMENTS (codes); i++)
+    {
+      g_autoptr (GError) error = g_error_new_literal (GW_ERROR, codes[i],
+                                                      "It has 2.2.0.106, {host} is\x07 wanted.");
+      g_autoptr (GError) silent = g_error_new_literal (GW_ERROR, codes[i], "");
+      g_autoptr (GwDiagnosis) diagnosis = gw_diagnosis_for (error, GW_PHASE_AUTHENTICATION, login);
+      g_autoptr (GwDiagnosis) general = gw_diagnosis_for (silent, GW_PHASE_AUTHENTICATION, login);
+
+      g_assert_nonnull (strstr (diagnosis->what, "It has 2.2.0.106, {host} is wanted."));
+      g_assert_nonnull (strstr (diagnosis->what, "root"));
+      g_assert_null (strstr (diagnosis->advice, "2.2.0.106"));
+      check_text (diagnosis->advice);
+      g_assert_null (strstr (diagnosis->advice, "details"));
+      check_text (general->what);
+    }
+}
+
 /* Packets arrive: where groups of rules exist, none of them is to blame. */
 static void
 test_refused_by_instance (void)
@@ -256,6 +286,7 @@ main (int    argc,
   g_test_add_func ("/diagnosis/hostile-words", test_hostile_words);
   g_test_add_func ("/diagnosis/private-address", test_private_address);
   g_test_add_func ("/diagnosis/cloud", test_cloud);
+  g_test_add_func ("/diagnosis/assistant", test_assistant);
   g_test_add_func ("/diagnosis/refused-by-instance", test_refused_by_instance);
   g_test_add_func ("/diagnosis/ends", test_ends);
   g_test_add_func ("/diagnosis/phase-titles", test_phase_titles);

@@ -311,6 +311,9 @@ check_rsa (FakeCloud  *f,
 static void
 test_rsa (void)
 {
+  g_autoptr (GwDiagnosis) diagnosis = NULL;
+  g_autoptr (GwDiagnosis) one = NULL;
+  GwSession *session;
   FakeCloud f;
 
   /* The command says so. */
@@ -326,9 +329,32 @@ test_rsa (void)
 
   /* Neither kind: the refusal is the server's, and nothing is remembered. */
   fake_cloud_init (&f);
-  check_failure (&f, "temporary refuse 2", GW_ERROR_AUTH_REFUSED, GW_STEP_LOGIN);
+  session = start (&f, "temporary refuse 2");
+  gw_test_wait_until (get_step (session, GW_STEP_KEY) == GW_STEP_RUNNING);
+  g_assert_null (gw_key_delivery_get_note (gw_session_get_delivery (session), GW_STEP_KEY));
+  gw_test_wait_until (gw_session_get_state (session) == GW_SESSION_STATE_CLOSED);
+  g_assert_error (gw_session_get_error (session), GW_ERROR, GW_ERROR_AUTH_REFUSED);
+  g_assert_cmpint (get_step (session, GW_STEP_LOGIN), ==, GW_STEP_FAILED);
+  g_assert_nonnull (strstr (gw_key_delivery_get_note (gw_session_get_delivery (session),
+                                                      GW_STEP_KEY), "RSA"));
+  diagnosis = gw_diagnosis_new (session);
+  g_assert_nonnull (strstr (diagnosis->what, "with Ed25519 and with RSA"));
+  g_assert_nonnull (strstr (diagnosis->what,
+                            gw_login_get_host (gw_session_get_login (session))));
+  fake_session_free (session);
   g_assert_cmpuint (fake_count_log (FAKE_SEND), ==, 2);
   g_assert_false (gw_assist_notes_wants_rsa (fake_notes (&f), gw_instance_get_id (f.instance)));
+  fake_cloud_clear (&f);
+
+  /* Where the server was shown one kind only, nothing is said of the other. */
+  fake_cloud_init (&f);
+  fake_change (&f, "\"key_types\": [\"ssh-rsa\"]");
+  session = start (&f, "temporary refuse 1");
+  gw_test_wait_until (gw_session_get_state (session) == GW_SESSION_STATE_CLOSED);
+  g_assert_error (gw_session_get_error (session), GW_ERROR, GW_ERROR_AUTH_REFUSED);
+  one = gw_diagnosis_new (session);
+  g_assert_null (strstr (one->what, "Ed25519"));
+  fake_session_free (session);
   fake_cloud_clear (&f);
 }
 
@@ -685,6 +711,7 @@ test_close (void)
       GwStep step = steps[i / 2];
       FakeCloud f;
       GwSession *session;
+      g_autoptr (GwDiagnosis) diagnosis = NULL;
       guint n_calls;
 
       fake_cloud_init (&f);
@@ -706,6 +733,10 @@ test_close (void)
           /* A person did that, not the step. */
           g_assert_cmpint (get_step (session, step), ==, GW_STEP_RUNNING);
           g_assert_cmpint (gw_key_delivery_get_expiry (gw_session_get_delivery (session)), ==, 0);
+          /* What is left behind is told, and only where something is. */
+          diagnosis = gw_diagnosis_new (session);
+          g_assert_true ((strstr (diagnosis->advice, "private half") != NULL) ==
+                         (step == GW_STEP_SEND));
         }
       fake_session_free (session);
       g_assert_true (is_turn_free (&f));
