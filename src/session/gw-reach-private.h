@@ -19,6 +19,9 @@ typedef struct
   GwInstance *instance;
   GwReach *reach; /* of find_async(), while it is put together */
   char *group;    /* of join_async() */
+  GCancellable *asking; /* of find_async(), while the instance is asked for afresh */
+  guint deadline_id;
+  gulong outer_handler;
 } GwReachJob;
 
 /* gw-reach.c: what all of them begin with: the task data, and who is asked. %NULL: @task, whose

@@ -150,8 +150,8 @@ dup_who (const GwReach *self)
            : gw_address_range_to_string (self->range);
 }
 
-char *
-gw_reach_describe (GwReach *self)
+static char *
+describe_all (GwReach *self)
 {
   g_autofree char *who = dup_who (self);
   g_autofree char *rule = NULL;
@@ -185,4 +185,15 @@ gw_reach_describe (GwReach *self)
     return g_steal_pointer (&text);
   return g_strconcat (text, " ", _("A product of the cloud manages these groups: they cannot be "
                                    "changed here."), NULL);
+}
+
+char *
+gw_reach_describe (GwReach *self)
+{
+  g_autofree char *text = describe_all (self);
+
+  if (!self->stale)
+    return g_steal_pointer (&text);
+  return g_strconcat (text, " ", _("The instance could not be asked for afresh: these are the "
+                                   "security groups that it had when the list was read."), NULL);
 }

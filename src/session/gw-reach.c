@@ -9,9 +9,13 @@
 
 #include "gw-error.h"
 
+/* Long enough for an answer, short enough for one who waits for what is said without it. */
+#define AFRESH_SECONDS 5
+
 static void
 job_free (GwReachJob *job)
 {
+  g_clear_object (&job->asking);
   g_object_unref (job->instance);
   g_clear_pointer (&job->reach, gw_reach_free);
   g_free (job->group);
@@ -84,6 +88,94 @@ on_groups (GObject      *source,
     return_reach (task, groups);
 }
 
+/* Takes @task. */
+static void
+list_groups (GTask         *task,
+             GwCloudClient *client)
+{
+  GwReachJob *job = g_task_get_task_data (task);
+  const char *region = gw_instance_get_text (job->instance, GW_INSTANCE_REGION);
+
+  if (gw_reach_is_in_none (job->instance))
+    {
+      return_reach (task, g_ptr_array_new ());
+      g_object_unref (task);
+    }
+  else
+    gw_security_groups_list_async (client, region, gw_instance_get_security_groups (job->instance),
+                                   NULL, TRUE, job->reach->nic, g_task_get_cancellable (task),
+                                   on_groups, task);
+}
+
+static void
+on_afresh (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GwReachJob *job = g_task_get_task_data (task);
+  g_autoptr (GwCloudClient) client = NULL;
+  g_autoptr (GError) error = NULL;
+  GwInstance *current;
+
+  g_clear_handle_id (&job->deadline_id, g_source_remove);
+  /* Not g_cancellable_disconnect(): it waits for a running emission, of which this may be part. */
+  g_clear_signal_handler (&job->outer_handler, g_task_get_cancellable (task));
+  if (g_task_return_error_if_cancelled (task))
+    return;
+  if (!gw_ecs_source_ask_finish (GW_ECS_SOURCE (source), result, &error))
+    {
+      g_debug ("The instance could not be asked for afresh: %s", error->message);
+      job->reach->stale = TRUE;
+    }
+  current = gw_ecs_source_lookup (GW_ECS_SOURCE (source), gw_instance_get_id (job->instance));
+  if (current != NULL)
+    g_set_object (&job->instance, current);
+  client = gw_cloud_accounts_dup_client (g_task_get_source_object (task), job->instance, NULL);
+  if (client == NULL)
+    g_task_return_new_error (task, GW_ERROR, GW_ERROR_NOT_OF_ACCOUNT, "%s",
+                             _("The instance is not in the list of its cloud account any more: "
+                               "its security groups cannot be asked for."));
+  else
+    list_groups (g_steal_pointer (&task), client);
+}
+
+static gboolean
+on_deadline (gpointer user_data)
+{
+  GwReachJob *job = g_task_get_task_data (user_data);
+
+  job->deadline_id = 0;
+  g_cancellable_cancel (job->asking);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_given_up (GCancellable *outer,
+             gpointer      asking)
+{
+  g_cancellable_cancel (asking);
+}
+
+/* The groups may have been changed since the list was read. Takes @task. */
+static void
+ask_afresh (GTask *task)
+{
+  GwReachJob *job = g_task_get_task_data (task);
+  GCancellable *outer = g_task_get_cancellable (task);
+  GwEcsSource *list = gw_cloud_accounts_find_source (g_task_get_source_object (task),
+                                                     job->instance);
+
+  /* Who asks may hold one that went and came back as another object. */
+  g_set_object (&job->instance, gw_ecs_source_lookup (list, gw_instance_get_id (job->instance)));
+  job->asking = g_cancellable_new ();
+  job->deadline_id = g_timeout_add_seconds (AFRESH_SECONDS, on_deadline, task);
+  if (outer != NULL)
+    job->outer_handler = g_cancellable_connect (outer, G_CALLBACK (on_given_up),
+                                                g_object_ref (job->asking), g_object_unref);
+  gw_ecs_source_ask_async (list, job->instance, job->asking, on_afresh, task);
+}
+
 void
 gw_reach_find_async (GwCloudAccounts     *accounts,
                      GwInstance          *instance,
@@ -96,7 +188,6 @@ gw_reach_find_async (GwCloudAccounts     *accounts,
 {
   g_autoptr (GTask) task = NULL;
   g_autoptr (GwCloudClient) client = NULL;
-  const char *region = NULL;
   GwReach *reach;
 
   g_return_if_fail (GW_IS_CLOUD_ACCOUNTS (accounts));
@@ -106,7 +197,7 @@ gw_reach_find_async (GwCloudAccounts     *accounts,
 
   task = g_task_new (accounts, cancellable, callback, user_data);
   g_task_set_source_tag (task, gw_reach_find_async);
-  client = gw_reach_begin (task, instance, &region);
+  client = gw_reach_begin (task, instance, NULL);
   if (client == NULL)
     return;
   reach = g_new0 (GwReach, 1);
@@ -115,12 +206,7 @@ gw_reach_find_async (GwCloudAccounts     *accounts,
   reach->nic = g_strdup (find_nic (instance, connection));
   reach->address = g_strdup (gw_connection_get_address (connection));
   ((GwReachJob *) g_task_get_task_data (task))->reach = reach;
-  if (gw_reach_is_in_none (instance))
-    return_reach (task, g_ptr_array_new ());
-  else
-    gw_security_groups_list_async (client, region, gw_instance_get_security_groups (instance), NULL,
-                                   TRUE, reach->nic, cancellable, on_groups,
-                                   g_steal_pointer (&task));
+  ask_afresh (g_steal_pointer (&task));
 }
 
 GwReach *

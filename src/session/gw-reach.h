@@ -22,6 +22,8 @@ typedef struct {
   guint        port;
   char        *nic;     /* "intranet" or "internet": which rules count */
   char        *address; /* of the instance, that is connected to */
+  gboolean     stale;   /* the instance could not be asked for afresh: the groups are those that it
+                           had when the list was read */
   char        *summary; /* one to three sentences for people: which rule of which group is in
                            the way, or that none admits the port, or that the groups are not in the
                            way and what to look at then; names the address, the port and the rule */
@@ -29,8 +31,9 @@ typedef struct {
 
 void       gw_reach_free         (GwReach             *self);
 
-/* DescribeSecurityGroups and …Attribute of the instance's groups, judged for @port from @mine
- * (copied). An instance without groups: NONE, with no groups. */
+/* The instance is asked afresh (for a few seconds: what is known of it will do), then
+ * DescribeSecurityGroups and …Attribute of its groups, judged for @port from @mine (copied). An
+ * instance without groups: NONE, with no groups; one that is gone: GW_ERROR_NOT_OF_ACCOUNT. */
 void       gw_reach_find_async   (GwCloudAccounts     *accounts,
                                   GwInstance          *instance,
                                   GwConnection        *connection,

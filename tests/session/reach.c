@@ -209,6 +209,63 @@ test_several (void)
   fixture_clear (&f);
 }
 
+/* What the list knows may be hours old. */
+static void
+test_afresh (void)
+{
+  g_autoptr (GwReach) before = NULL;
+  g_autoptr (GwReach) changed = NULL;
+  g_autoptr (GwReach) by_old_object = NULL;
+  g_autoptr (GwReach) stale = NULL;
+  g_autoptr (GwReach) late = NULL;
+  g_autoptr (GwReach) gone = NULL;
+  g_autoptr (GwInstance) old = gw_instance_new ("i-afresh");
+  g_autoptr (GError) error = NULL;
+  GwInstance *known;
+  Fixture f;
+
+  fixture_init (&f);
+  set_group ("sg-1", "", FALSE);
+  set_group ("sg-2", "{\"SourceCidrIp\": \"0.0.0.0/0\"}", FALSE);
+  add_instance (&f, "afresh", "[\"sg-1\"]", IN_VPC);
+  before = find_public (&f, MINE);
+  g_assert_cmpint (before->admission, ==, GW_ADMISSION_NONE);
+  g_assert_false (before->stale);
+
+  fake_steer ("{\"change\": {\"id\": \"i-afresh\", \"groups\": [\"sg-2\"]}}");
+  changed = find_public (&f, MINE);
+  g_assert_cmpint (changed->admission, ==, GW_ADMISSION_ADMITTED);
+  g_assert_cmpuint (changed->groups->len, ==, 1);
+  g_assert_cmpstr (((GwSecurityGroup *) g_ptr_array_index (changed->groups, 0))->id, ==, "sg-2");
+
+  /* A tab's own object, which is not that of the list any more, and knows no groups. */
+  known = f.instance;
+  f.instance = old;
+  by_old_object = find_public (&f, MINE);
+  g_assert_cmpint (by_old_object->admission, ==, GW_ADMISSION_ADMITTED);
+  f.instance = known;
+
+  fake_steer ("{\"change\": {\"id\": \"i-afresh\", \"groups\": [\"sg-1\"]},"
+              " \"rules\": [{\"match\": {\"action\": \"DescribeInstances\"},"
+              " \"fail\": \"Forbidden.RAM\"}]}");
+  stale = find_public (&f, MINE);
+  g_assert_cmpint (stale->admission, ==, GW_ADMISSION_ADMITTED);
+  g_assert_true (stale->stale);
+  g_assert_nonnull (strstr (stale->summary, "that it had when the list was read."));
+
+  /* Nobody waits for long. */
+  fake_steer ("{\"clear\": true, \"rules\": [{\"match\": {\"action\":"
+              " \"DescribeInstances\"}, \"delay\": 60}]}");
+  late = find_public (&f, MINE);
+  g_assert_true (late->stale);
+
+  fake_steer ("{\"clear\": true, \"release\": \"i-afresh\"}");
+  gone = find (&f, GW_CONNECTION_PUBLIC, "198.51.100.7", MINE, &error);
+  g_assert_error (error, GW_ERROR, GW_ERROR_NOT_OF_ACCOUNT);
+  g_assert_null (gone);
+  fixture_clear (&f);
+}
+
 /* The dialog's typing: nothing is asked for it. */
 static void
 test_judge_again (void)
@@ -632,6 +689,7 @@ main (int    argc,
   gw_keyring_use_memory (keyring);
   g_test_add_func ("/session/reach/words", test_words);
   g_test_add_func ("/session/reach/several", test_several);
+  g_test_add_func ("/session/reach/afresh", test_afresh);
   g_test_add_func ("/session/reach/judge-again", test_judge_again);
   g_test_add_func ("/session/reach/ranges", test_ranges);
   g_test_add_func ("/session/reach/sides", test_sides);
