@@ -314,8 +314,8 @@ describe_delivery (GwDiagnosis *self,
     {
       g_free (self->what);
       self->what = expand (_("Cloud Assistant put a one-minute key for {user} on “{instance}”, "
-                             "with Ed25519 and with RSA, but the SSH server at {host}, port {port}, "
-                             "accepts neither."), session->login);
+                             "with Ed25519 and with RSA, but the SSH server at {host}, port "
+                             "{port}, accepts neither."), session->login);
     }
   else if (g_error_matches (session->error, GW_ERROR, GW_ERROR_CANCELLED) &&
            gw_key_delivery_has_sent (delivery))
@@ -323,8 +323,8 @@ describe_delivery (GwDiagnosis *self,
       advice = g_steal_pointer (&self->advice);
       /* Translators: appended to another piece of advice */
       self->advice = g_strconcat (advice, " ", _("The private half of the one-minute key was "
-                                                 "wiped; the public half may stay valid on the instance "
-                                                 "for up to a minute."), NULL);
+                                                 "wiped; the public half may stay valid on the "
+                                                 "instance for up to a minute."), NULL);
     }
 }
 
