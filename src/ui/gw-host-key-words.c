@@ -93,7 +93,9 @@ gw_host_key_describe_statement (GwPrompt *prompt)
       /* Translators: %s is like “console log of 10 December 2017, 12:04”. */
       return g_strdup_printf (_("Verified by your cloud account (%s)"), origin);
     case GW_PROMPT_STATEMENT_NONE:
-      return g_strdup (_("Your cloud account does not say which key it is."));
+      return g_strdup (by_assistant
+                         ? _("Cloud Assistant names no key of this type.")
+                         : _("Your cloud account does not say which key it is."));
     case GW_PROMPT_STATEMENT_FAILED:
       return gw_host_key_describe_failure (prompt);
     case GW_PROMPT_STATEMENT_OTHER:

@@ -27,6 +27,8 @@ struct _GwReachDialog
   GtkLabel          *origin_label;
   GtkWidget         *ask_button;
   AdwEntryRow       *service_row;
+  GtkWidget         *sentence_row;
+  GtkLabel          *sentence;
   AdwComboRow       *group_row;
   AdwEntryRow       *port_row;
   AdwEntryRow       *description_row;

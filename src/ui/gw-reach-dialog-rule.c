@@ -93,6 +93,29 @@ is_single (GInetAddressMask *range)
   return g_inet_address_mask_get_length (range) == 8 * g_inet_address_get_native_size (address);
 }
 
+/* The essence of it, where it is seen at once. */
+static void
+show_sentence (GwReachDialog    *self,
+               GInetAddressMask *range,
+               guint             port)
+{
+  g_autofree char *text = NULL;
+
+  if (self->parameters != NULL)
+    {
+      g_autofree char *from = gw_address_range_to_string (range);
+      const char *group = gtk_string_object_get_string (
+        GTK_STRING_OBJECT (adw_combo_row_get_selected_item (self->group_row)));
+
+      /* Translators: a port, a range of addresses, and the name and id of a security group. */
+      text = g_strdup_printf (_("Accept TCP %u from %s into %s"), port, from, group);
+    }
+  gtk_label_set_text (self->sentence,
+                      text != NULL ? text : _("Nothing: a field is empty or wrong."));
+  gtk_widget_set_visible (self->sentence_row,
+                          self->reach != NULL && gw_reach_can_admit (self->reach));
+}
+
 static void
 show_parameters (GwReachDialog *self)
 {
@@ -175,6 +198,22 @@ show_width (GwReachDialog    *self,
   gtk_widget_set_visible (self->wide_row, is_wide (range));
 }
 
+/* Why nobody whom the rule is for comes from @range; %NULL: it may be. Free with g_free(). */
+static char *
+find_objection (GwReachDialog    *self,
+                GInetAddressMask *range)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!gw_reach_dialog_has_family (self, g_inet_address_mask_get_family (range)))
+    return g_strdup (_("The instance is reached by an address of the other family: IPv4 and IPv6 "
+                       "do not mix."));
+  if (is_huge (range) || !gw_reach_dialog_is_public (self)
+      || gw_egress_check_address (NULL, g_inet_address_mask_get_address (range), &error))
+    return NULL;
+  return g_strdup (error->message);
+}
+
 void
 gw_reach_dialog_update (GwReachDialog *self)
 {
@@ -182,13 +221,15 @@ gw_reach_dialog_update (GwReachDialog *self)
   g_autofree char *port_text = dup_text (self->port_row);
   g_autofree char *description = NULL;
   g_autoptr (GInetAddressMask) range = gw_address_parse_range (address, NULL);
+  g_autofree char *objection = range != NULL ? find_objection (self, range) : NULL;
   const char *problem;
   guint16 port = 0;
   gboolean valid;
 
   g_assert (GW_IS_REACH_DIALOG (self));
 
-  gw_field_error_set (GTK_WIDGET (self->address_row), NULL);
+  /* What is half typed is no error yet. */
+  gw_field_error_set (GTK_WIDGET (self->address_row), objection);
   gw_field_error_set (GTK_WIDGET (self->port_row), NULL);
   gw_field_error_set (GTK_WIDGET (self->description_row), NULL);
   g_clear_pointer (&self->parameters, g_strfreev);
@@ -202,11 +243,13 @@ gw_reach_dialog_update (GwReachDialog *self)
       gw_reach_judge (self->reach, self->instance, range != NULL ? self->mine : &unknown, range,
                       port);
     }
-  if (self->reach != NULL && range != NULL && valid && get_group (self) != NULL)
+  if (self->reach != NULL && range != NULL && objection == NULL && valid
+      && get_group (self) != NULL)
     self->parameters = gw_reach_make_rule (self->reach, self->instance, get_group (self), range,
                                            description);
   if (self->parameters != NULL && !has_description (self))
     g_clear_pointer (&self->parameters, g_strfreev);
+  show_sentence (self, range, port);
   show_parameters (self);
   gw_reach_dialog_show (self);
 }
@@ -230,17 +273,12 @@ check_address (GwReachDialog *self,
   g_autofree char *text = dup_text (self->address_row);
   g_autoptr (GError) error = NULL;
   g_autoptr (GInetAddressMask) range = gw_address_parse_range (text, &error);
-  const char *problem = NULL;
+  g_autofree char *objection = range != NULL ? find_objection (self, range) : NULL;
+  const char *problem = objection;
 
   if (*text == '\0')
     problem = _("Enter the address that you come from.");
   else if (range == NULL)
-    problem = error->message;
-  else if (!gw_reach_dialog_has_family (self, g_inet_address_mask_get_family (range)))
-    problem = _("The instance is reached by an address of the other family: IPv4 and IPv6 do not "
-                "mix.");
-  else if (!is_huge (range) && gw_reach_dialog_is_public (self)
-           && !gw_egress_check_address (NULL, g_inet_address_mask_get_address (range), &error))
     problem = error->message;
   if (problem != NULL)
     show_problem (GTK_WIDGET (self->address_row), problem, good);

@@ -324,6 +324,8 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, GwReachDialog, origin_label);
   gtk_widget_class_bind_template_child (widget_class, GwReachDialog, ask_button);
   gtk_widget_class_bind_template_child (widget_class, GwReachDialog, service_row);
+  gtk_widget_class_bind_template_child (widget_class, GwReachDialog, sentence_row);
+  gtk_widget_class_bind_template_child (widget_class, GwReachDialog, sentence);
   gtk_widget_class_bind_template_child (widget_class, GwReachDialog, group_row);
   gtk_widget_class_bind_template_child (widget_class, GwReachDialog, port_row);
   gtk_widget_class_bind_template_child (widget_class, GwReachDialog, description_row);

@@ -220,6 +220,57 @@ test_bad_input (Fixture       *f,
   g_assert_nonnull (reach_test.admitted);
 }
 
+/* What would be refused when Add Rule is pressed is said at once, but of nothing half typed. */
+static void
+test_objection (Fixture       *f,
+                gconstpointer  unused)
+{
+  static const char *const refused[] = { "10.0.0.1", "192.168.1.0/24", "100.64.0.1", "169.254.1.1",
+                                         "127.0.0.1", "224.0.0.1", "2001:4860::1", "::1" };
+  static const char *const half_typed[] = { "", "10.", "10.0.0", "fe80", "203.0.113.9/" };
+
+  open_answered (f, "203.0.113.9");
+  for (guint i = 0; i < G_N_ELEMENTS (refused); i++)
+    {
+      g_test_message ("address “%s”", refused[i]);
+      type (f->dialog->address_row, refused[i]);
+      g_assert_nonnull (gw_field_error_get (GTK_WIDGET (f->dialog->address_row)));
+      g_assert_null (f->dialog->parameters);
+      g_assert_true (g_str_has_prefix (gtk_label_get_text (f->dialog->sent_label), "Nothing: "));
+      g_assert_true (g_str_has_prefix (gtk_label_get_text (f->dialog->sentence), "Nothing: "));
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (half_typed); i++)
+    {
+      type (f->dialog->address_row, half_typed[i]);
+      g_assert_null (gw_field_error_get (GTK_WIDGET (f->dialog->address_row)));
+      g_assert_null (f->dialog->parameters);
+    }
+  type (f->dialog->address_row, "203.0.113.9");
+  g_assert_null (gw_field_error_get (GTK_WIDGET (f->dialog->address_row)));
+  g_assert_nonnull (f->dialog->parameters);
+}
+
+/* Group, port, address and policy are seen when the dialog opens, without scrolling. */
+static void
+test_sentence (Fixture       *f,
+               gconstpointer  unused)
+{
+  graphene_rect_t bounds;
+
+  open_answered (f, "203.0.113.9");
+  g_assert_cmpstr (gtk_label_get_text (f->dialog->sentence), ==,
+                   "Accept TCP 22 from 203.0.113.9/32 into default (sg-1)");
+  g_assert_true (gtk_widget_get_mapped (f->dialog->sentence_row));
+  g_assert_true (gtk_widget_compute_bounds (GTK_WIDGET (f->dialog->sentence),
+                                            GTK_WIDGET (f->dialog->scrolled), &bounds));
+  g_assert_cmpfloat (bounds.origin.y + bounds.size.height, <=, 400);
+  type (f->dialog->address_row, "203.0.113.0/24");
+  type (f->dialog->port_row, "2222");
+  adw_combo_row_set_selected (f->dialog->group_row, 1);
+  g_assert_cmpstr (gtk_label_get_text (f->dialog->sentence), ==,
+                   "Accept TCP 2222 from 203.0.113.0/24 into sg-2");
+}
+
 static void
 test_everybody (Fixture       *f,
                 gconstpointer  unused)
@@ -746,6 +797,8 @@ main (int   argc,
   ADD ("add", test_add);
   ADD ("live", test_live);
   ADD ("bad-input", test_bad_input);
+  ADD ("objection", test_objection);
+  ADD ("sentence", test_sentence);
   ADD ("everybody", test_everybody);
   ADD ("everybody/beside-rule", test_everybody_beside_rule);
   ADD ("huge", test_huge);

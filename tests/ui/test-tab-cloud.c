@@ -297,6 +297,10 @@ test_statements (void)
   g_assert_true (shows (page, "does not say which key it is"));
   g_assert_true (shows (page, "Compare the fingerprint"));
   g_assert_false (gtk_spinner_get_spinning (spinner));
+  gw_prompt_set_by_assistant (prompt, TRUE);
+  state (prompt, GW_PROMPT_STATEMENT_NONE);
+  g_assert_true (shows (page, "Cloud Assistant names no key of this type."));
+  gw_prompt_set_by_assistant (prompt, FALSE);
 
   state (prompt, GW_PROMPT_STATEMENT_FAILED);
   g_assert_true (shows (page, "It is <b>forbidden</b>."));
