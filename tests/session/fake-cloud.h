@@ -16,8 +16,8 @@ typedef struct {
 } FakeCloud;
 
 #define FAKE_ACCESS_KEY "LTAI5tGangwayPlayground1"
-#define FAKE_SEND "\"ACS-ECS-SendSshPublicKey-linux.sh\""
-#define FAKE_ENABLE "\"ACS-ECS-EnableSshPublicKey-linux.sh\""
+#define FAKE_SEND "\"command\": \"ACS-ECS-SendSshPublicKey-linux.sh\""
+#define FAKE_ENABLE "\"command\": \"ACS-ECS-EnableSshPublicKey-linux.sh\""
 
 static inline void
 fake_instances_start (void)
