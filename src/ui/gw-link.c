@@ -9,7 +9,8 @@
 
 /* Round brackets belong to a link if they are balanced, punctuation at its end does not. */
 const char gw_link_pattern[] =
-  "(?i)\\b(?:https?://(?:\\[[0-9a-f:.]+\\])?(?:[^][(){}<>\\s\"'`|\\\\^]|\\([^][(){}<>\\s\"'`|\\\\^]*\\))+"
+  "(?i)\\b(?:https?://(?:\\[[0-9a-f:.]+\\])?(?:[^][(){}<>\\s\"'`|\\\\^]|"
+  "\\([^][(){}<>\\s\"'`|\\\\^]*\\))+"
   "|mailto:[\\w.+%-]+@[\\w.-]+)(?<![.,;:!?])";
 
 gboolean

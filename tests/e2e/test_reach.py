@@ -98,9 +98,7 @@ class Reach(ReachCase):
         self.open_with_temporary_key(instance['id'])
         window.find('Security Group')
         self.assertEqual(self.world.probe(instance['public'][0], 22, 0.5), 'silence')
-        # The row tells its title twice where libadwaita names it, too.
-        wait_for('the focus on the row', lambda: key('Tab') or self.focused()[1].startswith(
-            'Security Group'))
+        self.go_to('Security Group')
         key('space')
         window.find_start(f'open ({OPEN})')
         key('Down', 'Return')

@@ -1222,7 +1222,8 @@ test_asking_failed (Fixture       *f,
   test_accounts_answer (f->accounts, g_error_new (GW_CLOUD_ERROR, GW_CLOUD_ERROR_NETWORK,
                                                   "Not <reached>."));
   g_assert_null (f->login);
-  g_assert_nonnull (strstr (state_of (f), "so 3 hours ago, and it could not be asked for again: Not <r"));
+  g_assert_nonnull (strstr (state_of (f), "so 3 hours ago, and it could not be asked for again: "
+                                          "Not <r"));
   g_assert_nonnull (error_of (f, dialog->anyway_row));
   gtk_check_button_set_active (dialog->anyway_check, TRUE);
   press_ok (f);
