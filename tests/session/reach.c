@@ -266,6 +266,35 @@ test_afresh (void)
   fixture_clear (&f);
 }
 
+/* Given up while the instance is asked for. */
+static void
+test_given_up (void)
+{
+  g_autoptr (GwConnection) connection = gw_connection_new (GW_CONNECTION_PUBLIC, "198.51.100.7");
+  GwMyAddress mine = { .address = (char *) MINE, .origin = GW_MY_ADDRESS_TYPED };
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  Fixture f;
+
+  fixture_init (&f);
+  set_group ("sg-1", "", FALSE);
+  add_instance (&f, "given-up", "[\"sg-1\"]", IN_VPC);
+  fake_steer ("{\"clear\": true, \"rules\": [{\"match\": {\"action\":"
+              " \"DescribeInstances\"}, \"delay\": 60}]}");
+  gw_reach_find_async (f.fake.accounts, f.instance, connection, 22, &mine, cancellable,
+                       fake_on_done, &result);
+  gw_test_wait_until (fake_count_log ("\"DescribeInstances\"") > 0);
+  g_cancellable_cancel (cancellable);
+  gw_test_wait_until (result != NULL);
+  g_assert_null (gw_reach_find_finish (f.fake.accounts, result, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_cmpuint (fake_count_log ("\"DescribeSecurityGroups\""), ==, 0);
+  g_clear_object (&result);
+  fake_steer ("{\"clear\": true, \"rules\": []}");
+  fixture_clear (&f);
+}
+
 /* The dialog's typing: nothing is asked for it. */
 static void
 test_judge_again (void)
@@ -690,6 +719,7 @@ main (int    argc,
   g_test_add_func ("/session/reach/words", test_words);
   g_test_add_func ("/session/reach/several", test_several);
   g_test_add_func ("/session/reach/afresh", test_afresh);
+  g_test_add_func ("/session/reach/given-up", test_given_up);
   g_test_add_func ("/session/reach/judge-again", test_judge_again);
   g_test_add_func ("/session/reach/ranges", test_ranges);
   g_test_add_func ("/session/reach/sides", test_sides);
