@@ -7,6 +7,7 @@
 
 #include "gw-address.h"
 #include "gw-cloud-client.h"
+#include "gw-cloud-deadline.h"
 #include "gw-error.h"
 #include "gw-json.h"
 #include "gw-text.h"
@@ -25,10 +26,7 @@ typedef struct
   SoupSession *session;
   char *service;       /* what the person named */
   GUri *uri;           /* what is asked now */
-  GCancellable *inner; /* the deadline's, too */
-  gulong outer_handler;
-  guint deadline_id;
-  gboolean late;
+  GwCloudDeadline *deadline;
   guint n_redirects;
   char buffer[MAX_ANSWER + 1];
 } Asking;
@@ -41,7 +39,7 @@ asking_free (Asking *asking)
   g_object_unref (asking->session);
   g_free (asking->service);
   g_uri_unref (asking->uri);
-  g_object_unref (asking->inner);
+  g_clear_pointer (&asking->deadline, gw_cloud_deadline_free);
   g_free (asking);
 }
 
@@ -169,11 +167,9 @@ end (GTask        *task,
 {
   Asking *asking = g_task_get_task_data (task);
 
-  g_clear_handle_id (&asking->deadline_id, g_source_remove);
-  /* Not g_cancellable_disconnect(): it waits for a running emission, of which this may be part. */
-  g_clear_signal_handler (&asking->outer_handler, g_task_get_cancellable (task));
   /* What was not read to its end is not kept alive. */
-  g_cancellable_cancel (asking->inner);
+  g_cancellable_cancel (gw_cloud_deadline_get_cancellable (asking->deadline));
+  g_clear_pointer (&asking->deadline, gw_cloud_deadline_free);
   if (address != NULL)
     g_task_return_pointer (task, address, g_object_unref);
   else
@@ -203,7 +199,7 @@ fail_for (GTask        *task,
   Asking *asking = g_task_get_task_data (task);
 
   g_debug ("The address could not be asked for: %s", error->message);
-  if (asking->late || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
+  if (gw_cloud_deadline_is_over (asking->deadline) || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
     fail (task, GW_ERROR_TIMED_OUT, _("%s did not answer in time. Try again later."));
   else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     end (task, NULL, g_error_copy (error));
@@ -308,7 +304,9 @@ on_sent (GObject      *source,
     fail_for (task, error);
   else if (status == SOUP_STATUS_OK)
     g_input_stream_read_all_async (stream, asking->buffer, sizeof asking->buffer,
-                                   G_PRIORITY_DEFAULT, asking->inner, on_read, task);
+                                   G_PRIORITY_DEFAULT,
+                                   gw_cloud_deadline_get_cancellable (asking->deadline), on_read,
+                                   task);
   else if (!SOUP_STATUS_IS_REDIRECTION (status))
     fail (task, GW_ERROR_FAILED, _("%s does not answer with an address."));
   else if (follow (asking, message))
@@ -327,28 +325,9 @@ ask (GTask *task)
   soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT);
   soup_message_headers_replace (soup_message_get_request_headers (message), "Accept",
                                 "text/plain, application/json");
-  soup_session_send_async (asking->session, message, G_PRIORITY_DEFAULT, asking->inner, on_sent,
+  soup_session_send_async (asking->session, message, G_PRIORITY_DEFAULT,
+                           gw_cloud_deadline_get_cancellable (asking->deadline), on_sent,
                            task);
-}
-
-static void
-on_outer_cancelled (GCancellable *outer,
-                    gpointer      user_data)
-{
-  Asking *asking = user_data;
-
-  g_cancellable_cancel (asking->inner);
-}
-
-static gboolean
-on_deadline (gpointer user_data)
-{
-  Asking *asking = user_data;
-
-  asking->deadline_id = 0;
-  asking->late = TRUE;
-  g_cancellable_cancel (asking->inner);
-  return G_SOURCE_REMOVE;
 }
 
 void
@@ -377,11 +356,7 @@ gw_egress_ask_async (const char          *uri,
   /* What is not encrypted never leaves this computer, not even for a proxy. */
   if (is_loopback (asking->uri))
     soup_session_set_proxy_resolver (asking->session, NULL);
-  asking->inner = g_cancellable_new ();
-  if (cancellable != NULL)
-    asking->outer_handler = g_signal_connect (cancellable, "cancelled",
-                                              G_CALLBACK (on_outer_cancelled), asking);
-  asking->deadline_id = g_timeout_add (TIMEOUT_MS, on_deadline, asking);
+  asking->deadline = gw_cloud_deadline_new (TIMEOUT_MS, cancellable);
   g_task_set_task_data (task, asking, (GDestroyNotify) asking_free);
   ask (g_steal_pointer (&task));
 }

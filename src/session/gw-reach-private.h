@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "gw-cloud-deadline.h"
 #include "gw-reach.h"
 
 G_BEGIN_DECLS
@@ -19,9 +20,7 @@ typedef struct
   GwInstance *instance;
   GwReach *reach; /* of find_async(), while it is put together */
   char *group;    /* of join_async() */
-  GCancellable *asking; /* of find_async(), while the instance is asked for afresh */
-  guint deadline_id;
-  gulong outer_handler;
+  GwCloudDeadline *deadline; /* of find_async(), while the instance is asked for afresh */
 } GwReachJob;
 
 /* gw-reach.c: what all of them begin with: the task data, and who is asked. %NULL: @task, whose

@@ -10,12 +10,12 @@
 #include "gw-error.h"
 
 /* Long enough for an answer, short enough for one who waits for what is said without it. */
-#define AFRESH_SECONDS 5
+#define AFRESH_MS 5000
 
 static void
 job_free (GwReachJob *job)
 {
-  g_clear_object (&job->asking);
+  g_clear_pointer (&job->deadline, gw_cloud_deadline_free);
   g_object_unref (job->instance);
   g_clear_pointer (&job->reach, gw_reach_free);
   g_free (job->group);
@@ -118,9 +118,7 @@ on_afresh (GObject      *source,
   g_autoptr (GError) error = NULL;
   GwInstance *current;
 
-  g_clear_handle_id (&job->deadline_id, g_source_remove);
-  /* Not g_cancellable_disconnect(): it waits for a running emission, of which this may be part. */
-  g_clear_signal_handler (&job->outer_handler, g_task_get_cancellable (task));
+  g_clear_pointer (&job->deadline, gw_cloud_deadline_free);
   if (g_task_return_error_if_cancelled (task))
     return;
   if (!gw_ecs_source_ask_finish (GW_ECS_SOURCE (source), result, &error))
@@ -140,40 +138,19 @@ on_afresh (GObject      *source,
     list_groups (g_steal_pointer (&task), client);
 }
 
-static gboolean
-on_deadline (gpointer user_data)
-{
-  GwReachJob *job = g_task_get_task_data (user_data);
-
-  job->deadline_id = 0;
-  g_cancellable_cancel (job->asking);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-on_given_up (GCancellable *outer,
-             gpointer      asking)
-{
-  g_cancellable_cancel (asking);
-}
-
 /* The groups may have been changed since the list was read. Takes @task. */
 static void
 ask_afresh (GTask *task)
 {
   GwReachJob *job = g_task_get_task_data (task);
-  GCancellable *outer = g_task_get_cancellable (task);
   GwEcsSource *list = gw_cloud_accounts_find_source (g_task_get_source_object (task),
                                                      job->instance);
 
   /* Who asks may hold one that went and came back as another object. */
   g_set_object (&job->instance, gw_ecs_source_lookup (list, gw_instance_get_id (job->instance)));
-  job->asking = g_cancellable_new ();
-  job->deadline_id = g_timeout_add_seconds (AFRESH_SECONDS, on_deadline, task);
-  if (outer != NULL)
-    job->outer_handler = g_cancellable_connect (outer, G_CALLBACK (on_given_up),
-                                                g_object_ref (job->asking), g_object_unref);
-  gw_ecs_source_ask_async (list, job->instance, job->asking, on_afresh, task);
+  job->deadline = gw_cloud_deadline_new (AFRESH_MS, g_task_get_cancellable (task));
+  gw_ecs_source_ask_async (list, job->instance,
+                           gw_cloud_deadline_get_cancellable (job->deadline), on_afresh, task);
 }
 
 void
